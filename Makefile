@@ -1,0 +1,68 @@
+# Everything runs from .venv; each target installs what it needs and does nothing twice.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+INDEX ?= var/index
+HOST ?= 127.0.0.1
+PORT ?= 7860
+# A further folder of documents, beside corpus/sources.
+SOURCES ?= $(if $(wildcard ../shared/sources),../shared/sources)
+FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES))
+
+.DEFAULT_GOAL := help
+.PHONY: help install run index check test lint bench fit schema lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/installed ## install the pinned packages into .venv
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --disable-pip-version-check -r requirements.lock
+	$(PY) -m pip install --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/dev-installed: $(VENV)/installed requirements-dev.lock
+	$(PY) -m pip install --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+index: install ## build or refresh the index (SOURCES=DIR adds a folder)
+	$(PY) -m index --out $(INDEX) $(FOLDERS)
+
+run: index ## index, then serve the page (HOST=, PORT=, SOURCES=)
+	FAQ_INDEX=$(INDEX) $(PY) app.py --host $(HOST) --port $(PORT)
+
+check: install ## check every document and print what cleaning drops
+	$(PY) -m corpus $(FOLDERS)
+
+lint: $(VENV)/dev-installed
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+test: lint ## ruff, mypy and all tests
+	$(PY) -m pytest
+
+bench: $(VENV)/dev-installed ## measure speed and memory on this machine
+	$(PY) -m benchmarks.speed
+
+fit: index ## fit the confidence to the project's own questions again
+	$(PY) -m bot.evaluation fit
+
+schema: install ## write docs/reply.schema.json
+	$(PY) -m bot.evaluation schema > docs/reply.schema.json
+
+lock: ## resolve the newest allowed versions into the lock files
+	$(PYTHON) -m venv --clear var/lock
+	var/lock/bin/pip install --disable-pip-version-check .
+	var/lock/bin/pip uninstall --yes psychodynamic-faq
+	{ sed -n 1p requirements.lock; var/lock/bin/pip freeze | sed 's/+cpu//'; } > var/requirements.lock
+	var/lock/bin/pip install --disable-pip-version-check '.[dev]'
+	var/lock/bin/pip uninstall --yes psychodynamic-faq
+	{ sed -n 1,2p requirements-dev.lock; var/lock/bin/pip freeze | sed 's/+cpu//' | grep -vxFf var/requirements.lock; } > var/requirements-dev.lock
+	mv var/requirements.lock var/requirements-dev.lock .
+
+clean: ## remove .venv, the index and all caches
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
