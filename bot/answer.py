@@ -1,0 +1,135 @@
+"""The bot: screen, search, decide, quote. Safety comes first and needs nothing that can fail to load."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from bot.confidence import calibration, confidence
+from bot.quote import quotes
+from bot.reply import Crisis, Language, NotFound, Quote, Quoted, Reply
+from bot.safety.cards import Card, card
+from bot.safety.helplines import helplines_for
+from bot.safety.language import detect
+from bot.safety.screen import Screening, screen
+from bot.wording.words import words
+from corpus.document import Frozen
+from index.search import Found, Index
+
+log = logging.getLogger(__name__)
+
+MAX_CANDIDATES = 10
+MAX_QUOTES = 3
+MAX_SUGGESTIONS = 3
+# A further quote is shown if it scores nearly like the first: a document less, rather than one that
+# does not answer.
+SECOND_BEST = 0.9
+
+
+class Conversation(Frozen):
+    """What a visitor has said so far, the last turn being the one to answer."""
+
+    turns: tuple[str, ...]
+    language: Language | None = None
+    country: str | None = None
+
+
+class Bot:
+    """Answers from an index; without one it still screens, and says that search is not there."""
+
+    def __init__(self, index: Index | None = None, country: str = "US") -> None:
+        self._index = index
+        self._country = country
+
+    def reply(
+        self,
+        turns: Sequence[str],
+        language: Language | None = None,
+        country: str | None = None,
+    ) -> Reply:
+        """The answer to the last of `turns`. Never raises: whatever fails, helplines are shown."""
+        conversation = Conversation(turns=tuple(turns), language=language, country=country)
+        return self.replies([conversation])[0]
+
+    def replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
+        """`reply` to many conversations, whose questions are embedded together."""
+        try:
+            return self._replies(conversations)
+        except Exception as error:
+            # The text stays out of the log: it may be a crisis message.
+            log.error("a reply failed: %s", type(error).__name__)
+        if len(conversations) == 1:
+            return [self._failed(conversations[0], level="concern")]
+        return [self.replies([conversation])[0] for conversation in conversations]
+
+    def _replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
+        screenings = [screen(c.turns, c.language) for c in conversations]
+        searched = [at for at, found in enumerate(screenings) if not _is_acute(found)]
+        asked = [conversations[at].turns[-1] for at in searched]
+        found = dict(zip(searched, self._search(asked), strict=True))
+        return [
+            self._answer(conversation, screening, found.get(at))
+            for at, (conversation, screening) in enumerate(
+                zip(conversations, screenings, strict=True)
+            )
+        ]
+
+    def _search(self, questions: Sequence[str]) -> Sequence[Found | None]:
+        if self._index is None:
+            return [None] * len(questions)
+        return self._index.search_all(questions, MAX_CANDIDATES)
+
+    def _answer(
+        self, conversation: Conversation, screening: Screening, found: Found | None
+    ) -> Reply:
+        wording = words(screening.language)
+        shown = self._card(conversation, screening)
+        common: dict[str, Any] = {
+            "level": screening.level,
+            "category": screening.category,
+            "language": screening.language,
+            "helplines": shown.helplines if shown else (),
+        }
+        if shown and _is_acute(screening):
+            return Crisis(message=shown.message, **common)
+        if found is None or self._index is None:
+            return self._failed(conversation, **common)
+        candidates = tuple(quotes(self._index.documents, found.hits))
+        common |= {
+            "candidates": candidates,
+            "confidence": confidence(found.hits) if candidates else 0.0,
+            "notes": (shown.message,) if shown else (),
+        }
+        if common["confidence"] >= calibration().threshold:
+            best = _best(candidates)
+            is_foreign = screening.language != "en" and detect(best[0].text) == "en"
+            message = wording.english_only if is_foreign else wording.quoted_intro
+            return Quoted(message=message, quotes=best, **common)
+        suggestions = found.questions[:MAX_SUGGESTIONS]
+        return NotFound(message=wording.not_found, suggestions=suggestions, **common)
+
+    def _card(self, conversation: Conversation, screening: Screening) -> Card | None:
+        if screening.level == "none":
+            return None
+        earlier = any(
+            _is_acute(screen(conversation.turns[:end])) for end in range(1, len(conversation.turns))
+        )
+        return card(screening, conversation.country or self._country, earlier)
+
+    def _failed(self, conversation: Conversation, **common: Any) -> NotFound:
+        """What is said when nothing can be searched: human lines, whatever the question was."""
+        country = conversation.country or self._country
+        language: Language = common.pop("language", conversation.language or "en")
+        lines = common.pop("helplines", ()) or helplines_for(country, None, "concern")
+        return NotFound(
+            message=words(language).search_down, language=language, helplines=lines, **common
+        )
+
+
+def _is_acute(screening: Screening) -> bool:
+    return screening.level in ("crisis", "emergency")
+
+
+def _best(candidates: Sequence[Quote]) -> tuple[Quote, ...]:
+    """The first quotes, as long as they are nearly as good as the first of all."""
+    near = [quote for quote in candidates if quote.score >= SECOND_BEST * candidates[0].score]
+    return tuple(near[:MAX_QUOTES])

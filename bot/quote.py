@@ -1,0 +1,78 @@
+"""Quotes from hits: slices of a passage, compared once more with the file before they are shown."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from bot.reply import Quote
+from corpus.document import Document, Span
+from index.search import Hit
+
+log = logging.getLogger(__name__)
+
+
+def quotes(documents: Mapping[str, Document], hits: Sequence[Hit]) -> Iterator[Quote]:
+    """A quote for each hit whose words still stand in its document's file, in their order."""
+    for hit in hits:
+        document = documents[hit.passage.document]
+        text = _text(document.path)
+        if text is not None and _stands(hit, text):
+            yield _quote(document, hit)
+        else:
+            log.error(
+                "%s no longer has the words of %s: nothing of it is quoted; run `python -m index`",
+                document.path,
+                hit.passage.id,
+            )
+
+
+def _quote(document: Document, hit: Hit) -> Quote:
+    passage = hit.passage
+    return Quote(
+        text=passage.text,
+        document=document.id,
+        title=document.title,
+        publisher=document.publisher,
+        section=passage.section,
+        url=document.url,
+        start=passage.span.start,
+        end=passage.span.end,
+        cuts=passage.span.cuts,
+        context=passage.context.text if passage.context else None,
+        context_span=passage.context.span if passage.context else None,
+        highlight=_highlight(document, hit),
+        score=hit.score,
+    )
+
+
+def _highlight(document: Document, hit: Hit) -> tuple[int, int] | None:
+    """Where the core stands in the quote's text; None where the core is all of it."""
+    if hit.core == hit.passage:
+        return None
+    whole, core = hit.passage.span, hit.core.span
+    cuts = tuple(cut for cut in whole.cuts if cut[1] <= core.start)
+    before = len(Span(start=whole.start, end=core.start, cuts=cuts).of(document.text))
+    return before, before + len(hit.core.text)
+
+
+def _stands(hit: Hit, text: str) -> bool:
+    """Whether the file has the characters of a passage and of its context at their spans."""
+    extracts = [(hit.passage.span, hit.passage.text)]
+    if hit.passage.context:
+        extracts.append((hit.passage.context.span, hit.passage.context.text))
+    return all(span.of(text) == words for span, words in extracts)
+
+
+def _text(path: Path) -> str | None:
+    """The file's characters as they are now; None if it is gone or no text any more."""
+    try:
+        state = path.stat()
+        return _read(path, state.st_mtime_ns, state.st_size)
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _modified: int, _size: int) -> str:
+    return path.read_bytes().decode("utf-8")

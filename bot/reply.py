@@ -1,0 +1,124 @@
+"""What the bot answers: the six kinds of reply, and the quote that only a slice of a passage can be."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from corpus.document import Frozen, Span
+
+Level = Literal["none", "concern", "crisis", "emergency"]
+Language = Literal["en", "es"]
+Category = Literal[
+    "suicide",
+    "self_harm",
+    "harm_to_others",
+    "domestic_violence",
+    "child_abuse",
+    "sexual_assault",
+    "overdose_poisoning",
+    "medical_emergency",
+    "psychosis",
+    "eating_disorder",
+    "substance",
+    "perinatal",
+    "elder_abuse",
+    "trafficking",
+    "stalking",
+    "online_exploitation",
+    "professional_abuse",
+    "hopelessness",
+]
+
+
+class Helpline(Frozen):
+    """A human line: `call` and `text` are what to dial or send, `chat` an address, `hours` in words."""
+
+    name: str
+    call: str | None = None
+    text: str | None = None
+    chat: str | None = None
+    hours: str | None = None
+    languages: tuple[str, ...] = ()
+
+
+class Quote(Frozen):
+    """Words of a document. `file[start:end]` without `cuts` equals `text`, code point for code point.
+
+    `context` is verbatim too and stands at `context_span`; `highlight` is the half-open range of
+    `text` that answers most directly. `score` orders the quotes of one reply and means nothing else.
+    """
+
+    text: str
+    document: str
+    title: str
+    publisher: str | None
+    section: str | None
+    url: str | None
+    start: int
+    end: int
+    cuts: tuple[tuple[int, int], ...] = ()
+    context: str | None = None
+    context_span: Span | None = None
+    highlight: tuple[int, int] | None = None
+    score: float
+
+
+class _Reply(Frozen):
+    level: Level = "none"
+    category: Category | None = None
+    language: Language = "en"
+    quotes: tuple[Quote, ...] = ()
+    candidates: tuple[Quote, ...] = ()
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    helplines: tuple[Helpline, ...] = ()
+    message: str
+    suggestions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the visitor was shown words of the sources."""
+        return bool(self.quotes)
+
+
+class Quoted(_Reply):
+    """The sources answer; `quotes` holds one to three of them."""
+
+    kind: Literal["quoted"] = "quoted"
+
+
+class NotFound(_Reply):
+    """The sources do not answer; `suggestions` are questions that they do answer."""
+
+    kind: Literal["not_found"] = "not_found"
+
+
+class Declined(_Reply):
+    """A question for a professional: diagnosis, medication, a decision about one's life."""
+
+    kind: Literal["declined"] = "declined"
+
+
+class Contact(_Reply):
+    """A practical request that only the clinic can meet: booking, price, hours."""
+
+    kind: Literal["contact"] = "contact"
+
+
+class About(_Reply):
+    """A question about the bot itself, a greeting, thanks."""
+
+    kind: Literal["about"] = "about"
+
+
+class Crisis(_Reply):
+    """Someone may be in danger: a human line comes first. Never holds a quote or a confidence."""
+
+    kind: Literal["crisis"] = "crisis"
+    level: Level = "crisis"
+
+
+Reply = Annotated[
+    Quoted | NotFound | Declined | Contact | About | Crisis, Field(discriminator="kind")
+]
+REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
