@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.confidence import calibration, confidence
-from bot.quote import quotes
+from bot.quote import quote, standing
 from bot.reply import Crisis, Language, NotFound, Quote, Quoted, Reply
 from bot.safety.cards import Card, card
 from bot.safety.helplines import helplines_for
@@ -13,16 +13,16 @@ from bot.safety.language import detect
 from bot.safety.screen import Screening, screen
 from bot.wording.words import words
 from corpus.document import Frozen
-from index.search import Found, Index
+from index.search import Found, Hit, Index
 
 log = logging.getLogger(__name__)
 
 MAX_CANDIDATES = 10
 MAX_QUOTES = 3
 MAX_SUGGESTIONS = 3
-# A further quote is shown if it scores nearly like the first: a document less, rather than one that
-# does not answer.
-SECOND_BEST = 0.9
+# A further quote must nearly reach the best, and be likely to answer by itself: rather a voice less
+# than one that does not answer.
+SECOND_BEST, SURE_ENOUGH = 0.9, 0.35
 
 
 class Conversation(Frozen):
@@ -93,14 +93,16 @@ class Bot:
             return Crisis(message=shown.message, **common)
         if found is None or self._index is None:
             return self._failed(conversation, **common)
-        candidates = tuple(quotes(self._index.documents, found.hits))
+        documents = self._index.documents
+        hits = standing(documents, found.hits)
+        candidates = [quote(documents[hit.passage.document], hit) for hit in hits]
         common |= {
-            "candidates": candidates,
-            "confidence": confidence(found.hits) if candidates else 0.0,
+            "candidates": tuple(candidates),
+            "confidence": confidence(hits),
             "notes": (shown.message,) if shown else (),
         }
         if common["confidence"] >= calibration().threshold:
-            best = _best(candidates)
+            best = _best(hits, candidates)
             is_foreign = screening.language != "en" and detect(best[0].text) == "en"
             message = wording.english_only if is_foreign else wording.quoted_intro
             return Quoted(message=message, quotes=best, **common)
@@ -129,7 +131,12 @@ def _is_acute(screening: Screening) -> bool:
     return screening.level in ("crisis", "emergency")
 
 
-def _best(candidates: Sequence[Quote]) -> tuple[Quote, ...]:
-    """The first quotes, as long as they are nearly as good as the first of all."""
-    near = [quote for quote in candidates if quote.score >= SECOND_BEST * candidates[0].score]
-    return tuple(near[:MAX_QUOTES])
+def _best(hits: Sequence[Hit], candidates: Sequence[Quote]) -> tuple[Quote, ...]:
+    """The first quote, and others that come near the best of all in meaning and words."""
+    enough = SECOND_BEST * max(hit.base for hit in hits)
+    others = [
+        candidate
+        for hit, candidate in zip(hits[1:], candidates[1:], strict=True)
+        if hit.base >= enough and confidence([hit]) >= SURE_ENOUGH
+    ]
+    return (candidates[0], *others[: MAX_QUOTES - 1])

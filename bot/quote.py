@@ -1,7 +1,7 @@
 """Quotes from hits: slices of a passage, compared once more with the file before they are shown."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,22 +12,13 @@ from index.search import Hit
 log = logging.getLogger(__name__)
 
 
-def quotes(documents: Mapping[str, Document], hits: Sequence[Hit]) -> Iterator[Quote]:
-    """A quote for each hit whose words still stand in its document's file, in their order."""
-    for hit in hits:
-        document = documents[hit.passage.document]
-        text = _text(document.path)
-        if text is not None and _stands(hit, text):
-            yield _quote(document, hit)
-        else:
-            log.error(
-                "%s no longer has the words of %s: nothing of it is quoted; run `python -m index`",
-                document.path,
-                hit.passage.id,
-            )
+def standing(documents: Mapping[str, Document], hits: Sequence[Hit]) -> list[Hit]:
+    """The hits whose words still stand in their document's file; the others are logged."""
+    return [hit for hit in hits if _stands(documents[hit.passage.document].path, hit)]
 
 
-def _quote(document: Document, hit: Hit) -> Quote:
+def quote(document: Document, hit: Hit) -> Quote:
+    """The words of a hit, and where they stand in its document."""
     passage = hit.passage
     return Quote(
         text=passage.text,
@@ -56,12 +47,20 @@ def _highlight(document: Document, hit: Hit) -> tuple[int, int] | None:
     return before, before + len(hit.core.text)
 
 
-def _stands(hit: Hit, text: str) -> bool:
+def _stands(path: Path, hit: Hit) -> bool:
     """Whether the file has the characters of a passage and of its context at their spans."""
+    text = _text(path)
     extracts = [(hit.passage.span, hit.passage.text)]
     if hit.passage.context:
         extracts.append((hit.passage.context.span, hit.passage.context.text))
-    return all(span.of(text) == words for span, words in extracts)
+    if text is not None and all(span.of(text) == words for span, words in extracts):
+        return True
+    log.error(
+        "%s no longer has the words of %s: nothing of it is quoted; run `python -m index`",
+        path,
+        hit.passage.id,
+    )
+    return False
 
 
 def _text(path: Path) -> str | None:

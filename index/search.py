@@ -1,6 +1,6 @@
 """Searching: meaning and words are fused, and of passages that overlap the best one stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,9 @@ from index.store import Stored
 POOL = 200
 # What a word match may add to a cosine. Chosen on our own questions; see docs/search.md.
 WORDS_WEIGHT = 0.1
+# An entry's opening was written to be the answer. Another passage of the entry takes its place if it
+# is close to the question by itself and beats the opening by so much.
+CLOSE, CLEARLY_BETTER = 0.5, 0.1
 
 
 class Hit(Frozen):
@@ -28,13 +31,14 @@ class Hit(Frozen):
 
     `core` is the part of it that would score best alone. `meaning` is the cosine of question and
     passage, `question` that of the question and the nearest one that the passage is known to
-    answer, `words` the BM25 score as a share of the best passage's; `score` orders the hits of one
-    search.
+    answer, `words` the BM25 score as a share of the best passage's. `base` fuses meaning and words,
+    `score` also known questions; it orders the hits of one search.
     """
 
     passage: Passage
     core: Passage
     score: float
+    base: float
     meaning: float
     words: float
     question: float | None
@@ -108,9 +112,13 @@ class Index:
             question.setdefault(int(self._passage_of_row[row]), float(score))
             near.setdefault(self._answers[row])
         meaning = self._meaning(signals, {*question, *np.argsort(-signals.words)[:POOL].tolist()})
-        fused = {
-            at: max(cosine, question.get(at, 0.0)) + WORDS_WEIGHT * float(signals.words[at])
-            for at, cosine in meaning.items()
+        base = {
+            at: cosine + WORDS_WEIGHT * float(signals.words[at]) for at, cosine in meaning.items()
+        }
+        question = {self._answering(at, base): cosine for at, cosine in reversed(question.items())}
+        fused = base | {
+            at: max(base[at], cosine + WORDS_WEIGHT * float(signals.words[at]))
+            for at, cosine in question.items()
         }
         ranked = sorted(fused, key=lambda at: (-fused[at], at))
         hits = [
@@ -118,6 +126,7 @@ class Index:
                 passage=self._passages[at],
                 core=self._passages[self._core(at, ranked)],
                 score=fused[at],
+                base=base[at],
                 meaning=meaning[at],
                 words=float(signals.words[at]),
                 question=question.get(at),
@@ -137,6 +146,15 @@ class Index:
             cosines = self._vectors.rows(np.array(unseen)) @ signals.vector
             found |= zip(unseen, cosines.tolist(), strict=True)
         return found
+
+    def _answering(self, opening: int, base: Mapping[int, float]) -> int:
+        """The passage of an entry that answers a question listed for it: mostly its opening."""
+        document = self._passages[opening].document
+        best = max(
+            (at for at in base if self._passages[at].document == document), key=base.__getitem__
+        )
+        is_better = base[best] > max(CLOSE, base[opening] + CLEARLY_BETTER)
+        return best if is_better else opening
 
     def _core(self, at: int, ranked: Sequence[int]) -> int:
         """The best ranked part of a passage; the passage itself where it has no parts."""
