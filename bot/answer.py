@@ -112,10 +112,8 @@ class Bot:
     def _card(self, conversation: Conversation, screening: Screening) -> Card | None:
         if screening.level == "none":
             return None
-        earlier = any(
-            _is_acute(screen(conversation.turns[:end])) for end in range(1, len(conversation.turns))
-        )
-        return card(screening, conversation.country or self._country, earlier)
+        country = conversation.country or self._country
+        return card(screening, country, screening.after_disclosure)
 
     def _failed(self, conversation: Conversation, **common: Any) -> NotFound:
         """What is said when nothing can be searched: human lines, whatever the question was."""

@@ -42,6 +42,7 @@ class PageWords(Frozen):
     crisis_line_anywhere: _Text
     question_label: _Text
     question_placeholder: _Text
+    no_names: _Text
     send: _Text
     clear: _Text
     examples_label: _Text

@@ -1,0 +1,84 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.safety.normalise import normalise
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("I’m SO tired", "i'm so tired"),
+        ("¿Qué hago, niño?", "que hago, nino?"),
+        ("too   many\n\tspaces ", "too many spaces"),
+        ("self-harm (at night)", "self harm at night"),
+        ("hel\u200bp m\u00ade\u2060", "help me"),
+        ("\uff48\uff45\uff4c\uff50", "help"),
+        ("\u043c\u0443s\u0435lf", "myself"),
+        ("h\u0336e\u0336l\u0336p\u0336", "help"),
+    ],
+)
+def test_one_spelling_stands_for_many(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("soooo sad", "so sad"), ("kiiillll", "kill"), ("meee", "me"), ("feel", "feel")],
+)
+def test_letters_held_down_are_written_once_but_a_double_l_stays(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("k1ll", "kill"), ("su1c1de", "suicide"), ("d3@th", "death"), ("su!cide", "su! cide")],
+)
+def test_digits_inside_a_word_are_read_as_letters(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+@pytest.mark.parametrize("number", ["988", "30 pills", "mp3", "4am", "b12", "2024"])
+def test_digits_that_are_not_inside_a_word_stay(number: str) -> None:
+    assert normalise(number) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("k i l l", "kill"),
+        ("h.e.l.p me", "help me"),
+        ("s-a-d", "sad"),
+        ("I a m", "iam"),
+        ("a b", "a b"),
+    ],
+)
+def test_spaced_out_letters_become_a_word(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("stop!!! Now", "stop! now"),
+        ("no ,thanks", "no, thanks"),
+        ("I want to... rest", "i want to rest"),
+    ],
+)
+def test_the_end_of_a_clause_is_one_mark_and_a_space(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+def test_an_emoji_stays_because_it_tells_a_joke() -> None:
+    assert normalise("I’m dead 😂") == "i'm dead 😂"
+
+
+@given(st.text(st.characters()))
+def test_any_text_becomes_words_with_single_spaces(text: str) -> None:
+    read = normalise(text)
+    assert read == " ".join(read.split())
+
+
+@given(st.text(st.sampled_from("abc XYZ',.?!-\n")))
+def test_case_and_hidden_characters_change_nothing(text: str) -> None:
+    assert normalise(text.upper()) == normalise(text.lower()) == normalise("\u200b".join(text))

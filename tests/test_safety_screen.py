@@ -1,0 +1,304 @@
+import csv
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.reply import Category, Language, Level
+from bot.safety.language import detect
+from bot.safety.screen import PatternError, Phrases, screen
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+
+EMERGENCIES: dict[str, Category] = {
+    "I'm going to kill myself tonight": "suicide",
+    "I have a gun in my hand and I want to die": "suicide",
+    "I'm standing on the edge of the bridge": "suicide",
+    "my daughter says she will kill herself tonight": "suicide",
+    "I've sent goodbye letters to my family": "suicide",
+    "I just took a whole bottle of pills": "overdose_poisoning",
+    "i swallowed 40 tylenol": "overdose_poisoning",
+    "my friend took a bunch of pills and won't wake up": "overdose_poisoning",
+    "I can't breathe, please help": "medical_emergency",
+    "my dad collapsed and isn't breathing": "medical_emergency",
+    "I am having a heart attack": "medical_emergency",
+    "my husband is hitting me right now": "domestic_violence",
+    "I'm hiding in the bathroom, my boyfriend is breaking down the door": "domestic_violence",
+    "I'm going to stab my boss today": "harm_to_others",
+    "my neighbor is beating his kid right now": "child_abuse",
+    "he is raping me": "sexual_assault",
+    "me voy a matar esta noche": "suicide",
+    "me tomé todas las pastillas": "overdose_poisoning",
+    "mi mamá se desmayó y no despierta": "medical_emergency",
+    "mi esposo me está ahorcando": "domestic_violence",
+}
+CRISES: dict[str, Category] = {
+    "I want to die": "suicide",
+    "i wanna k1ll my self": "suicide",
+    "im feeling really sucidal": "suicide",
+    "I hope I don't wake up tomorrow": "suicide",
+    "everyone would be better off without me": "suicide",
+    "Can therapy help with my suicidal thoughts?": "suicide",
+    "how do I tell my therapist I'm suicidal?": "suicide",
+    "I tried to kill myself last week": "suicide",
+    "I want to commit suicide": "suicide",
+    "my friend says she will kill herself": "suicide",
+    "I've been cutting again": "self_harm",
+    "my daughter is cutting herself": "self_harm",
+    "I want to kill my husband": "harm_to_others",
+    "the voices tell me to hurt my sister": "psychosis",
+    "I keep having thoughts of harming my baby": "perinatal",
+    "I am being abused": "domestic_violence",
+    "I was beaten up by my husband": "domestic_violence",
+    "my stepfather touches me at night": "child_abuse",
+    "I think my neighbor is abusing his daughter": "child_abuse",
+    "I was raped": "sexual_assault",
+    "my toddler swallowed some pills": "overdose_poisoning",
+    "I haven't eaten in five days": "eating_disorder",
+    "I have withdrawal and I am shaking": "substance",
+    "the caregiver hits my grandmother": "elder_abuse",
+    "they force me to sell my body": "trafficking",
+    "my ex is stalking me": "stalking",
+    "he is threatening to post my nudes": "online_exploitation",
+    "my therapist asked me to have sex with him": "professional_abuse",
+    "ya no quiero vivir": "suicide",
+    "mi amiga dice que se va a matar": "suicide",
+    "me corto los brazos": "self_harm",
+    "mi novio me golpea": "domestic_violence",
+    "las voces me dicen que me mate": "psychosis",
+}
+CONCERNS = [
+    "does therapy help with suicidal thoughts?",
+    "I'm not suicidal, but I feel low",
+    "When I was 17 I tried to kill myself",
+    "my brother killed himself two years ago",
+    "I was raped ten years ago",
+    "I overdosed when I was 20",
+    "I want to kill myself jk",
+    "What happens if I tell my therapist I'm suicidal?",
+    "Can psychodynamic therapy help with childhood abuse?",
+    "I can't do this anymore",
+    "no tengo pensamientos suicidas",
+    "hace diez años intenté matarme",
+    "abusaron de mí cuando era niña",
+]
+ORDINARY = [
+    "I could kill my boss lol",
+    "how do I kill time before my session",
+    "I'm dying to know how long therapy takes",
+    "this homework is killing me 😂",
+    "I laughed so hard I couldn't breathe",
+    "What is the death drive?",
+    "In the Oedipus complex, does the boy want to kill his father?",
+    "do you offer suicide risk assessment training?",
+    "My father died last month and I can't stop crying",
+    "I am going through a divorce",
+    "I have anxiety and panic attacks",
+    "Can it help with trauma?",
+    "I took my medication this morning",
+    "I cut myself shaving",
+    "my therapist pushes me hard",
+    "is the clinic 5 kms away",
+    "I'm fine, thanks",
+    "me muero de risa",
+    "¿qué es la pulsión de muerte?",
+    "me mato trabajando",
+    "me corté el pelo",
+    "mi abuela murió y no paro de llorar",
+]
+# Each holds something harmless that must not lower what stands beside it.
+MASKED = [
+    "this traffic is killing me and I want to die",
+    "What is transference? Also I want to kill myself",
+    "I want to kill myself, my husband died two years ago",
+    "I used to be happy, now I want to die",
+    "I'm not suicidal but I wish I was dead",
+    "never mind, I'll just kill myself",
+    "I'm not kidding, I want to kill myself",
+    "I can't promise I won't kill myself",
+    "gonna kms on friday",
+    "hace años que me quiero morir",
+    "quiero matarme y no es broma",
+]
+
+
+def level(*turns: str) -> Level:
+    return screen(turns).level
+
+
+@pytest.mark.parametrize(("said", "category"), EMERGENCIES.items())
+def test_danger_now_is_an_emergency(said: str, category: Category) -> None:
+    screening = screen([said])
+    assert (screening.level, screening.category) == ("emergency", category)
+
+
+@pytest.mark.parametrize(("said", "category"), CRISES.items())
+def test_present_risk_is_a_crisis(said: str, category: Category) -> None:
+    screening = screen([said])
+    assert (screening.level, screening.category) == ("crisis", category)
+
+
+@pytest.mark.parametrize("said", CONCERNS)
+def test_information_past_denial_and_hopelessness_are_a_concern(said: str) -> None:
+    assert level(said) == "concern"
+
+
+@pytest.mark.parametrize("said", ORDINARY)
+def test_idioms_theory_and_ordinary_questions_are_nothing(said: str) -> None:
+    screening = screen([said])
+    assert (screening.level, screening.category, screening.matched) == ("none", None, ())
+
+
+@pytest.mark.parametrize("said", MASKED)
+def test_a_harmless_clause_lowers_only_itself(said: str) -> None:
+    assert level(said) == "crisis"
+
+
+def test_a_danger_at_the_end_of_a_long_turn_is_seen() -> None:
+    assert level("What does a session look like? " * 2000 + "I want to die") == "crisis"
+
+
+def test_another_persons_danger_is_told_from_ones_own() -> None:
+    assert screen(["my friend says she will kill herself"]).third_party
+    assert not screen(["I want to die"]).third_party
+
+
+def test_a_disclosure_keeps_later_turns_at_concern() -> None:
+    screening = screen(["I want to die", "How long is a session?"])
+    assert (screening.level, screening.category) == ("concern", "suicide")
+    assert screening.is_remembered
+    assert screening.after_disclosure
+
+
+@pytest.mark.parametrize("said", ["jk", "never mind", "just kidding lol", "es broma"])
+def test_taking_a_disclosure_back_does_not_lower_it_below_concern(said: str) -> None:
+    assert level("I want to kill myself", said) == "concern"
+
+
+@pytest.mark.parametrize("said", ["never mind, I'm fine", "How much is a session?", "no"])
+def test_after_an_overdose_every_turn_stays_an_emergency(said: str) -> None:
+    screening = screen(["I took all my pills", "ok", said])
+    assert (screening.level, screening.category) == ("emergency", "overdose_poisoning")
+
+
+@pytest.mark.parametrize(
+    "said", ["does therapy help with suicidal thoughts?", "I attempted suicide ten years ago"]
+)
+def test_a_question_or_the_past_is_not_remembered(said: str) -> None:
+    screening = screen([said, "How long is a session?"])
+    assert (screening.level, screening.after_disclosure) == ("none", False)
+
+
+@pytest.mark.parametrize("said", ["no", "No.", "not really", "I don't think so", "creo que no"])
+def test_no_to_the_cards_question_is_an_emergency(said: str) -> None:
+    assert level("I want to die", said) == "emergency"
+    assert level("I want to die", "How long is a session?", said) == "concern"
+    assert level(said) == "none"
+
+
+def test_a_worse_turn_after_a_disclosure_has_its_own_level() -> None:
+    screening = screen(["I want to die", "I took all my pills"])
+    assert (screening.level, screening.is_remembered) == ("emergency", False)
+    assert screening.after_disclosure
+
+
+@pytest.mark.parametrize("turns", [[], [""], ["   "], ["\ud83d"], ["?"]])
+def test_nothing_said_is_nothing(turns: Sequence[str]) -> None:
+    assert screen(turns).level == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("", "en"),
+        ("988", "en"),
+        ("hello", "en"),
+        ("How long does therapy take?", "en"),
+        ("hola", "es"),
+        ("cuanto cuesta", "es"),
+        ("¿Qué es la transferencia?", "es"),
+    ],
+)
+def test_a_text_is_spanish_where_that_is_likely(text: str, language: Language) -> None:
+    assert detect(text) == language
+
+
+def test_a_short_turn_has_the_language_of_the_conversation() -> None:
+    assert screen(["¿Cuánto dura la terapia psicodinámica?", "ok"]).language == "es"
+
+
+def test_what_was_found_tells_the_language_unless_one_is_given() -> None:
+    assert screen(["me mato"]).language == "es"
+    assert screen(["me mato"], "en").language == "en"
+    assert level("Hello, I need help. Me quiero morir. Thank you for reading") == "crisis"
+
+
+NOISE = st.sampled_from(["", "\u200b", "\u00ad", "\u2060", "\ufeff"])
+SAID = st.sampled_from([*EMERGENCIES, *CRISES, *CONCERNS, *ORDINARY, *MASKED])
+
+
+@settings(deadline=None)
+@given(SAID, st.data())
+def test_screening_is_stable_under_noise(said: str, data: st.DataObject) -> None:
+    noisy = "".join(char + data.draw(NOISE) for char in said.replace("'", "’"))
+    noisy = noisy.replace(" ", data.draw(st.sampled_from([" ", "  ", " \n", "\u00a0"])))
+    noisy = data.draw(st.sampled_from([noisy, noisy.upper(), noisy.lower(), noisy.title()]))
+    plain, found = screen([said], "en"), screen([noisy], "en")
+    assert found == plain
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.characters()), max_size=3))
+def test_screening_never_raises(turns: list[str]) -> None:
+    assert screen(turns).level in ("none", "concern", "crisis", "emergency")
+
+
+def everyday() -> Iterator[str]:
+    for pairs in json.loads((DATA / "clinc150" / "data_full.json").read_text("utf-8")).values():
+        yield from (text for text, _ in pairs)
+    with (DATA / "banking77" / "test.csv").open(encoding="utf-8", newline="") as file:
+        yield from (row["text"] for row in csv.DictReader(file))
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="../shared/data with everyday requests is absent")
+def test_everyday_requests_raise_at_most_two_false_alarms_in_a_thousand() -> None:
+    levels = [screen([text], "en").level for text in everyday()]
+    alarms = sum(found in ("crisis", "emergency") for found in levels)
+    assert len(levels) > 20_000
+    assert alarms / len(levels) <= 0.002
+
+
+def test_a_thousand_turns_are_screened_in_five_milliseconds_each() -> None:
+    turns = [*EMERGENCIES, *CRISES, *CONCERNS, *ORDINARY, *MASKED]
+    detect("The models are loaded before the clock starts.")
+    start = time.perf_counter()
+    for number in range(1000):
+        screen([turns[number % len(turns)]])
+    assert time.perf_counter() - start <= 5
+
+
+def patterns(folder: Path, benign: str) -> Path:
+    path = folder / "xx.yaml"
+    lists = f"words: {{}}\nentries: []\nsoftened: []\nunsafe_answers: [nope]\n{benign}\n"
+    path.write_text(lists, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("benign", "named"),
+    [
+        ("benign: ['fine', '(unclosed']", "benign: .*unclosed"),
+        ("benign: ['<nobody> knows']", "benign: <nobody>"),
+        ("benign: ['x']\nbanter: []", "banter"),
+        ("benign: [", "line 6"),
+    ],
+)
+def test_a_bad_pattern_names_the_file_and_the_entry(
+    tmp_path: Path, benign: str, named: str
+) -> None:
+    with pytest.raises(PatternError, match=rf"(?s)xx\.yaml: .*{named}"):
+        Phrases(patterns(tmp_path, benign), "en")
