@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.reply import Category, Language, Level
 from bot.safety.language import detect
-from bot.safety.screen import PatternError, Phrases, screen
+from bot.safety.phrases import PatternError, Phrases
+from bot.safety.screen import screen
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -5,20 +5,16 @@ are always tried, over the whole turn: `patterns/en.yaml` explains their form. W
 disclosed is read again each time, so that nothing a visitor wrote has to be kept.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
-
-import yaml
-from pydantic import Field, ValidationError
+from typing import NamedTuple, get_args
 
 from bot.reply import Category, Language, Level
 from bot.safety.language import detect
 from bot.safety.normalise import normalise
+from bot.safety.phrases import Entry, Phrases, overlaps
 from corpus.document import Frozen
 
-_Span = tuple[int, int]
 _LEVELS: tuple[Level, ...] = get_args(Level)
 # Shorter turns ("si", "ok") are answered in the language of the conversation.
 _WORDS_THAT_TELL_A_LANGUAGE = 3
@@ -44,111 +40,10 @@ class Screening(Frozen):
         return self.level != "none" and not self.matched
 
 
-class PatternError(ValueError):
-    """A file of patterns that cannot be used: names the file and the entry, and says why."""
-
-
-class _Entry(Frozen):
-    id: str
-    level: Literal["concern", "crisis", "emergency"]
-    category: Category
-    about: Literal["self", "other"] = "self"
-    patterns: tuple[str, ...] = Field(min_length=1)
-
-
-class _Softened(Frozen):
-    id: str
-    levels: tuple[Literal["crisis", "emergency"], ...]
-    patterns: tuple[str, ...] = Field(min_length=1)
-
-
-class _Patterns(Frozen):
-    words: dict[str, str]
-    entries: tuple[_Entry, ...]
-    softened: tuple[_Softened, ...]
-    benign: tuple[str, ...]
-    unsafe_answers: tuple[str, ...]
-
-
 class _Finding(NamedTuple):
     level: Level
     language: Language
-    entry: _Entry
-
-
-def _spans(pattern: re.Pattern[str], text: str) -> Iterator[_Span]:
-    """Every match, also those that begin inside another one."""
-    found = pattern.search(text)
-    while found:
-        yield found.span()
-        found = pattern.search(text, found.start() + 1)
-
-
-def _overlaps(span: _Span, others: Iterable[_Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
-
-
-def _is_bad(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return True
-    return False
-
-
-class Phrases:
-    """The patterns of one file, compiled.
-
-    A file that cannot be read, with an unknown key or a bad pattern is a `PatternError`.
-    """
-
-    def __init__(self, path: Path, language: Language) -> None:
-        self._path, self.language = path, language
-        try:
-            data = _Patterns.model_validate(yaml.safe_load(path.read_text("utf-8")))
-        except (yaml.YAMLError, ValidationError) as error:
-            raise PatternError(f"{path}: {error}") from error
-        self._words: dict[str, str] = {}
-        for name, pattern in data.words.items():
-            self._words[name] = self._expanded(pattern, f"words.{name}")
-        self._entries = [(e, self._compiled(e.patterns, e.id)) for e in data.entries]
-        self._softened = [(s, self._compiled(s.patterns, s.id)) for s in data.softened]
-        self._benign = self._compiled(data.benign, "benign")
-        self._unsafe_answers = self._compiled(data.unsafe_answers, "unsafe_answers")
-
-    def _expanded(self, pattern: str, entry: str) -> str:
-        def word(match: re.Match[str]) -> str:
-            if match[1] not in self._words:
-                raise PatternError(f"{self._path}: {entry}: <{match[1]}> is not among `words`")
-            return f"(?:{self._words[match[1]]})"
-
-        # Brackets in the file only group: its readers are spared the "?:" in each of them.
-        grouped = re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
-        return re.sub(r"<(\w+)>", word, re.sub(r"ing\b(?!>)", "in'?g?", grouped))
-
-    def _compiled(self, patterns: Iterable[str], entry: str) -> re.Pattern[str]:
-        expanded = {pattern: self._expanded(pattern, entry) for pattern in patterns}
-        try:
-            return re.compile(rf"\b(?:{'|'.join(expanded.values())})(?!\w)")
-        except re.error as error:
-            bad = " and ".join(written for written, whole in expanded.items() if _is_bad(whole))
-            raise PatternError(f"{self._path}: {entry}: {error}: {bad}") from error
-
-    def hits(self, text: str) -> list[tuple[_Entry, _Span]]:
-        """Every place of a normalised text where an entry matches, idioms included."""
-        return [(entry, span) for entry, regex in self._entries for span in _spans(regex, text)]
-
-    def benign(self, text: str) -> list[_Span]:
-        """Where it is an idiom, or theory."""
-        return list(_spans(self._benign, text))
-
-    def softened(self, text: str) -> list[tuple[_Softened, _Span]]:
-        """Where it is past, denied, told or taken back."""
-        return [(soft, span) for soft, regex in self._softened for span in _spans(regex, text)]
-
-    def is_unsafe_answer(self, text: str) -> bool:
-        """Whether the whole text says no to "are you safe?"."""
-        return self._unsafe_answers.fullmatch(text.rstrip(".,;:!? ")) is not None
+    entry: Entry
 
 
 _PHRASES = tuple(
@@ -173,8 +68,8 @@ def _findings(text: str) -> Iterator[_Finding]:
     benign = [span for phrases in _PHRASES for span in phrases.benign(text)]
     softened = [soft for phrases in _PHRASES for soft in phrases.softened(text)]
     for language, entry, span in hits:
-        if not _overlaps(span, benign):
-            soft = _overlaps(span, (at for soft, at in softened if entry.level in soft.levels))
+        if not overlaps(span, benign):
+            soft = overlaps(span, (at for soft, at in softened if entry.level in soft.levels))
             yield _Finding("concern" if soft else entry.level, language, entry)
 
 

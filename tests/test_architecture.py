@@ -1,0 +1,81 @@
+"""The rules of the house that no type can hold."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ORDER = {"corpus": 0, "index": 1, "bot": 2, "app": 3}
+MODULES = [
+    path for folder in ("corpus", "index", "bot") for path in sorted((ROOT / folder).rglob("*.py"))
+] + [ROOT / "app.py"]
+ONE_HOME = {
+    "sentence_transformers": "index/sentence_encoder.py",
+    "torch": "index/sentence_encoder.py",
+    "faiss": "index/vectors.py",
+    "bm25s": "index/lexical.py",
+    "symspellpy": "index/spelling.py",
+    "trafilatura": "corpus/html_text.py",
+    "pypdf": "corpus/pdf_text.py",
+    "mammoth": "corpus/docx_text.py",
+    "pyromark": "corpus/markdown.py",
+    "syntok": "corpus/sentences.py",
+    "lingua": "bot/safety/language.py",
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_one_way(path: Path) -> None:
+    own = ORDER[path.relative_to(ROOT).parts[0].removesuffix(".py")]
+    for name in imports(path):
+        assert ORDER.get(name.split(".")[0], own) <= own
+
+
+def test_each_heavy_library_has_one_home() -> None:
+    for path in MODULES:
+        for name in imports(path):
+            library = name.split(".")[0]
+            assert ONE_HOME.get(library, str(path.relative_to(ROOT))) == str(path.relative_to(ROOT))
+
+
+def python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_importing_the_bot_does_not_load_torch() -> None:
+    assert python("import sys, bot.answer; print('torch' in sys.modules)") == "False\n"
+
+
+def test_model_index_and_reply_need_no_network(tmp_path: Path) -> None:
+    """Every attempt to connect or to look a name up ends the process."""
+    page = tmp_path / "pages"
+    page.mkdir()
+    (page / "dreams.txt").write_text("Dreams can show wishes that you do not know of.")
+    code = f"""
+import os, sys
+def refuse(event, _):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        print("network:", event, file=sys.stderr); os._exit(1)
+sys.addaudithook(refuse)
+from index.__main__ import main
+assert main(["--sources", {str(page)!r}, "--out", {str(tmp_path / "index")!r}]) == 0
+from bot.loading import load_bot
+from bot.settings import Settings
+from pathlib import Path
+print(load_bot(Settings(index=Path({str(tmp_path / "index")!r}))).reply(["dreams"]).kind)
+"""
+    assert python(code).endswith("quoted\n")
