@@ -19,7 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0 if the index was written, though files that can't be used may be missing from it."""
     options = _parser().parse_args(arguments)
     handbook = None if options.no_handbook else HANDBOOK
-    corpus = load(options.sources or [SOURCES], handbook)
+    # Absolute, so that the index can be used from anywhere.
+    folders = [folder.resolve() for folder in options.sources or [SOURCES]]
+    corpus = load(folders, handbook)
     for problem in corpus.problems:
         print(problem, file=sys.stderr)
     if not corpus.documents:
