@@ -21,9 +21,9 @@ from index.store import Stored
 POOL = 200
 # What a word match may add to a cosine. Chosen on our own questions; see docs/search.md.
 WORDS_WEIGHT = 0.1
-# An entry's opening was written to be the answer. Another passage of the entry takes its place if it
-# is close to the question by itself and beats the opening by so much.
-CLOSE, CLEARLY_BETTER = 0.5, 0.1
+# An entry's opening was written to be the answer. Another passage of the entry takes its place only
+# where the opening is far from a listed question and the passage close ("do I lie on a couch?").
+FAR, CLOSE = 0.35, 0.4
 
 
 class Hit(Frozen):
@@ -153,8 +153,7 @@ class Index:
         best = max(
             (at for at in base if self._passages[at].document == document), key=base.__getitem__
         )
-        is_better = base[best] > max(CLOSE, base[opening] + CLEARLY_BETTER)
-        return best if is_better else opening
+        return best if base[opening] < FAR and base[best] > CLOSE else opening
 
     def _core(self, at: int, ranked: Sequence[int]) -> int:
         """The best ranked part of a passage; the passage itself where it has no parts."""
