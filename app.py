@@ -1,0 +1,50 @@
+"""Serves the visitor's page: settings, a bot that loads in a thread, one web app."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+import uvicorn
+from pydantic import ValidationError
+
+from bot.answer import Bot
+from bot.loading import load_bot
+from bot.pages.server import web_app
+from bot.pages.warming import Desk
+from bot.safety.helplines import unconfirmed
+from bot.settings import Settings
+
+log = logging.getLogger("app")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves until it is stopped; 2 if a setting can't be used."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for wrong in error.errors(include_url=False):
+            name = "_".join(["FAQ", *map(str, wrong["loc"])]).upper()
+            log.error("%s: %s, found %r; change or unset it", name, wrong["msg"], wrong["input"])
+        return 2
+    for name in unconfirmed(settings.country):
+        log.warning("helpline %r is not yet confirmed by this clinic: nobody has tried it", name)
+    desk = Desk(Bot(country=settings.country))
+    app = web_app(desk, settings.country)
+    desk.open(partial(load_bot, settings))
+    uvicorn.run(app, host=options.host, port=options.port, access_log=False, proxy_headers=False)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python app.py", description="Serve the visitor's page.")
+    parser.add_argument("--host", default="127.0.0.1", help="address (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=7860, help="port (default: %(default)s)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

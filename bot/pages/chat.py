@@ -1,0 +1,118 @@
+"""The chat page: what stands where, and what happens when it is used."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_OFFLINE"] = "1"
+# Or Gradio keeps ten thousand events and makes statistics of all of them after each.
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000"
+# Each of these would open a route or a folder; "vibe mode" is on by any value, even 0.
+for trap in ("SHARE", "ALLOWED_PATHS", "MCP_SERVER", "VIBE_MODE", "RUN_HISTORY", "SSR_MODE"):
+    os.environ.pop(f"GRADIO_{trap}", None)
+
+import gradio as gr
+from fastapi import FastAPI
+
+from bot.pages.conversation import Said, View, ask
+from bot.pages.helplines import dialable
+from bot.pages.literal import literal
+from bot.pages.warming import Desk
+from bot.reply import Language
+from bot.wording.words import PageWords, words
+
+_STYLE = Path(__file__).with_name("style.css")
+# Pasted text is cut here by the browser, below what the guard lets through; it is refused anyway.
+_LONGEST_SENT = 3_500  # characters
+_KEPT = 900  # seconds that a conversation is kept after its last message
+
+
+class _Parts(NamedTuple):
+    """What a visitor uses on the page."""
+
+    examples: list[gr.Button]
+    chat: gr.Chatbot
+    box: gr.Textbox
+    send: gr.Button
+    clear: gr.Button
+
+
+def mount(app: FastAPI, path: str, desk: Desk, country: str, language: Language = "en") -> None:
+    """Adds the page to `app` at `path`."""
+    page = words(language).page
+    crisis_line = page.crisis_line if country == "US" else page.crisis_line_anywhere
+    with gr.Blocks(title=page.title, analytics_enabled=False) as blocks:
+        _wire(desk, language, _layout(page, crisis_line))
+    blocks.queue(max_size=64, api_open=False)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path,
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace"]),
+        css_paths=_STYLE,
+        head=f'<script src="../page.js" data-language="{language}"></script>',
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        max_file_size=1,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+    )
+
+
+def _layout(page: PageWords, crisis_line: str) -> _Parts:
+    gr.Markdown(f"<h1>{literal(page.heading)}</h1><p>{literal(page.intro)}</p>", elem_id="head")
+    gr.Markdown(f"<p>{dialable(crisis_line)}</p>", elem_id="crisis-line")
+    with gr.Column(elem_id="examples"):
+        gr.Markdown(f"<h2>{literal(page.examples_label)}</h2>")
+        examples = [gr.Button(question, size="sm") for question in page.examples]
+    chat = gr.Chatbot(
+        elem_id="chat",
+        show_label=False,
+        container=False,
+        latex_delimiters=[],
+        buttons=[],
+        feedback_options=None,
+        autoscroll=False,
+        layout="panel",
+        height=None,
+    )
+    with gr.Row(elem_id="ask"):
+        box = gr.Textbox(
+            label=page.question_label,
+            info=page.no_names,
+            placeholder=page.question_placeholder,
+            max_length=_LONGEST_SENT,
+            max_lines=6,
+        )
+        send = gr.Button(page.send, variant="primary", scale=0)
+        clear = gr.Button(page.clear, scale=0)
+    return _Parts(examples, chat, box, send, clear)
+
+
+def _wire(desk: Desk, language: Language, parts: _Parts) -> None:
+    said = gr.State((), time_to_live=_KEPT)
+
+    def answer(message: str, said: tuple[Said, ...]) -> Iterator[View]:
+        yield from ask(desk, language, message, said)
+
+    def follow(said: tuple[Said, ...], chosen: gr.SelectData) -> Iterator[View]:
+        yield from ask(desk, language, chosen.value, said)
+
+    # No limit: a message of someone in danger must not queue behind those that wait for the model.
+    how: dict[str, Any] = {
+        "outputs": [parts.box, parts.chat, said],
+        "concurrency_limit": None,
+        "api_visibility": "private",
+        "show_progress": "hidden",
+    }
+    gr.on([parts.send.click, parts.box.submit], answer, [parts.box, said], **how)
+    for example in parts.examples:
+        example.click(answer, [example, said], **how)
+    parts.chat.option_select(follow, [said], **how)
+    parts.clear.click(lambda: View("", [], ()), None, **how)

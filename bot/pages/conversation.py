@@ -1,0 +1,89 @@
+"""What happens to a message: the screen at once, then the search, as soon as there is one."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from bot.pages.literal import literal, literal_lines
+from bot.pages.render import reply_html
+from bot.pages.warming import Desk
+from bot.reply import Crisis, Language, Reply
+from bot.wording.words import words
+
+MAX_CHARACTERS = 2_000
+# Longer than any model has taken to load; after it, a visitor is told that search is down.
+_PATIENCE = 120.0  # seconds
+
+Message = dict[str, Any]
+
+
+class Said(NamedTuple):
+    """A visitor's message and what was answered."""
+
+    text: str
+    reply: Reply
+
+
+class View(NamedTuple):
+    """What the page shows next: the text left in the box, the chat, and the conversation kept."""
+
+    box: str
+    chat: list[Message]
+    said: tuple[Said, ...]
+
+
+def ask(desk: Desk, page: Language, message: str | None, said: Sequence[Said]) -> Iterator[View]:
+    """One view, or two if the answer has to wait for the model. A card never waits."""
+    # Half a surrogate pair, which a browser can send, could not be sent back.
+    text = (message or "").encode("utf-8", "replace").decode().strip()
+    if not text:
+        earlier = _chat([*map(_without_suggestions, said)])
+        yield View("", [*earlier, _from_bot(literal(words(page).empty_question))], tuple(said))
+        return
+    turns = [*(one.text for one in said), text]
+    reply = desk.screening.reply(turns)
+    if isinstance(reply, Crisis):
+        yield _answered(said, text, reply)
+        return
+    if len(text) > MAX_CHARACTERS:
+        refused = _saying(reply, words(reply.language).too_long)
+        yield View(text, _answered(said, text, refused).chat, tuple(said))
+        return
+    if desk.status == "warming":
+        yield _answered(said, text, _saying(reply, words(reply.language).warming_up))
+        desk.wait(_PATIENCE)
+    yield _answered(said, text, desk.bot.reply(turns))
+
+
+def _saying(reply: Reply, message: str) -> Reply:
+    """The reply with another message; its human lines stay if the screen found a reason for them."""
+    if reply.level == "none":
+        return reply.model_copy(update={"message": message, "helplines": ()})
+    note = words(reply.language).concern_line
+    return reply.model_copy(update={"message": message, "notes": (note,)})
+
+
+def _answered(said: Sequence[Said], text: str, reply: Reply) -> View:
+    now = (*said, Said(text, reply))
+    return View("", _chat(now), now)
+
+
+def _chat(said: Sequence[Said]) -> list[Message]:
+    """Only the newest reply still offers its suggestions."""
+    shown = [*map(_without_suggestions, said[:-1]), *said[-1:]]
+    return [message for one in shown for message in _messages(one)]
+
+
+def _without_suggestions(one: Said) -> Said:
+    return Said(one.text, one.reply.model_copy(update={"suggestions": ()}))
+
+
+def _messages(one: Said) -> tuple[Message, Message]:
+    asked = {"role": "user", "content": literal_lines(one.text)}
+    answered = _from_bot(reply_html(one.reply))
+    if one.reply.suggestions:
+        answered["options"] = [{"value": question} for question in one.reply.suggestions]
+    return asked, answered
+
+
+def _from_bot(content: str) -> Message:
+    return {"role": "assistant", "content": content}

@@ -1,0 +1,56 @@
+"""What reaches Gradio: only the routes that the page needs, and only small bodies.
+
+Gradio also opens uploads, a file server, a fetching proxy and saved links, which nothing here uses.
+"""
+
+import re
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+MAX_BODY = (
+    16 * 1024
+)  # bytes; a question of 2,000 characters takes at most 24,000 as \uXXXX, 8,000 raw
+
+_NEEDED = re.compile(
+    r"/?|/theme\.css|/(assets|static)/.+"
+    r"|/gradio_api/(queue/join|queue/data|heartbeat/[^/]+|cancel|reset|startup-events)"
+)
+
+
+class Guard:
+    """Pure ASGI, since answers are streamed. `mount` is the path under which Gradio lives."""
+
+    def __init__(self, app: ASGIApp, mount: str) -> None:
+        self._app = app
+        self._mount = mount
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal:
+            await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send)
+            return
+        if scope["path"] == f"{self._mount}/":
+            # Gradio's page would load saved states and other pages by its query.
+            scope = {**scope, "query_string": b""}
+        await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        if scope["method"] not in ("GET", "HEAD", "POST"):
+            return 405, "GET, HEAD or POST is expected"
+        path = scope["path"].removeprefix(self._mount)
+        if path != scope["path"] and not _NEEDED.fullmatch(path):
+            return 404, "there is no such page"
+        return _oversized(scope) if scope["method"] == "POST" else None
+
+
+def _oversized(scope: Scope) -> tuple[int, str] | None:
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    if not length.isdigit():
+        return 411, "a Content-Length is expected"
+    if int(length) > MAX_BODY:
+        return 413, f"at most {MAX_BODY} bytes are expected, {int(length)} were found"
+    return None

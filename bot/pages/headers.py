@@ -1,0 +1,79 @@
+"""The headers of every response, and the nonce by which a page's own scripts are known."""
+
+import re
+import secrets
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Gradio's components carry style attributes, so that styles alone may be inline.
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+_FIXED = {
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+
+
+class Headers:
+    """Pure ASGI. Only pages are held back until they are whole; everything else streams."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await self._app(_uncompressed(scope), receive, _Page(send).send)
+
+
+class _Page:
+    """Passes one response on, with headers; the scripts of a page get the nonce."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._nonce = secrets.token_urlsafe(16)
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = self._secured(message)
+            if headers.get("content-type", "").startswith("text/html"):
+                self._start = message
+                return
+        elif self._start:
+            await self._whole(message, self._start)
+            return
+        await self._send(message)
+
+    def _secured(self, message: Message) -> MutableHeaders:
+        headers = MutableHeaders(scope=message)
+        headers.update({**_FIXED, "Content-Security-Policy": _POLICY.format(nonce=self._nonce)})
+        return headers
+
+    async def _whole(self, message: MutableMapping[str, Any], start: Message) -> None:
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        body = _SCRIPT.sub(b'<script nonce="%s"' % self._nonce.encode(), self._body)
+        if body:  # a HEAD request has none, and keeps its length
+            MutableHeaders(scope=start)["content-length"] = str(len(body))
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """The request without leave to compress a page, whose scripts could not be found then."""
+    if not scope["path"].endswith("/"):
+        return scope
+    kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": kept}

@@ -1,0 +1,76 @@
+"""A reply as HTML for the chat: the message, the quotes with where they stand, the human lines."""
+
+import re
+from importlib import resources
+
+from bot.pages.breaks import Range, lines
+from bot.pages.helplines import helplines_html
+from bot.pages.literal import literal
+from bot.reply import Crisis, Quote, Reply
+from bot.safety.language import detect
+from bot.wording.words import PageWords, words
+
+_HANDBOOK = frozenset(
+    entry.name.removesuffix(".md")
+    for entry in resources.files("corpus").joinpath("handbook").iterdir()
+)
+
+
+def reply_html(reply: Reply) -> str:
+    """One line of HTML. Suggestions are only announced: the page makes buttons of them."""
+    wording = words(reply.language)
+    is_card = isinstance(reply, Crisis)
+    message = f'<p class="message">{literal(reply.message)}</p>'
+    if reply.suggestions:
+        message += f"<p>{literal(wording.not_found_suggestions)}</p>"
+    answer = message + "".join(_quote(quote, wording.page) for quote in reply.quotes)
+    human = _human(reply, wording.page.helplines_title if is_card else None, wording.page)
+    # What was said earlier comes before the answer, what a topic only touches after it.
+    parts = human + answer if wording.concern_after in reply.notes else answer + human
+    kind = 'class="reply card" role="alert"' if is_card else 'class="reply"'
+    return f'<div {kind} lang="{reply.language}">{parts}</div>'
+
+
+def _human(reply: Reply, title: str | None, page: PageWords) -> str:
+    notes = "".join(f'<p class="note">{literal(note)}</p>' for note in reply.notes)
+    if title:
+        notes += f'<p class="lines-title">{literal(title)}</p>'
+    return notes + helplines_html(reply.helplines, page)
+
+
+def _quote(quote: Quote, page: PageWords) -> str:
+    language = detect(quote.text)
+    context = ""
+    if quote.context:
+        said = f'<q lang="{language}">{_joined(quote.context)}</q>'
+        context = f'<p class="context">{literal(page.context)} {said}</p>'
+    return (
+        f'<div class="quote">{context}<blockquote lang="{language}">{_passage(quote)}</blockquote>'
+        f'<p class="source">{_source(quote, page)}</p></div>'
+    )
+
+
+def _passage(quote: Quote) -> str:
+    marked = quote.highlight or (0, len(quote.text))
+    return "".join(f"<p>{_line(quote.text, line, marked)}</p>" for line in lines(quote.text))
+
+
+def _line(text: str, line: Range, marked: Range) -> str:
+    """A line of the quote, with what answers in it marked."""
+    start, end = line
+    first, last = (min(max(at, start), end) for at in marked)
+    inside = _joined(text[first:last])
+    mark = f"<mark>{inside}</mark>" if inside else ""
+    return _joined(text[start:first]) + mark + _joined(text[last:end])
+
+
+def _joined(text: str) -> str:
+    return literal(re.sub(r"\s*[\r\n]+\s*", " ", text))
+
+
+def _source(quote: Quote, page: PageWords) -> str:
+    unnamed = page.handbook if quote.document in _HANDBOOK else page.unnamed_page
+    parts = [f"<cite>{literal(quote.title)}</cite>", literal(quote.publisher or unnamed)]
+    if quote.section:
+        parts.append(f"{literal(page.section)}: {literal(quote.section)}")
+    return " · ".join(parts)
