@@ -21,7 +21,7 @@ log = logging.getLogger("app")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until it is stopped; 2 if a setting can't be used."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     options = _parser().parse_args(arguments)
     try:
         settings = Settings()
@@ -30,12 +30,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             name = "_".join(["FAQ", *map(str, wrong["loc"])]).upper()
             log.error("%s: %s, found %r; change or unset it", name, wrong["msg"], wrong["input"])
         return 2
-    for name in unconfirmed(settings.country):
-        log.warning("helpline %r is not yet confirmed by this clinic: nobody has tried it", name)
+    if untried := unconfirmed(settings.country):
+        log.warning("helplines not yet confirmed by this clinic: %s", "; ".join(untried))
     desk = Desk(Bot(country=settings.country))
     app = web_app(desk, settings.country)
     desk.open(partial(load_bot, settings))
-    uvicorn.run(app, host=options.host, port=options.port, access_log=False, proxy_headers=False)
+    uvicorn.run(
+        app,
+        host=options.host,
+        port=options.port,
+        access_log=False,
+        proxy_headers=False,
+        # An open page holds a stream that never ends by itself.
+        timeout_graceful_shutdown=5,
+    )
     return 0
 
 

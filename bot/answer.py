@@ -13,7 +13,8 @@ from bot.safety.language import detect
 from bot.safety.screen import Screening, screen
 from bot.wording.words import words
 from corpus.document import Frozen
-from index.search import Found, Hit, Index
+from index.hit import Found, Hit
+from index.search import Index
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib import resources
 
 from corpus.document import Frozen
-from index.search import Hit
+from index.hit import Hit
 
 FILE = "confidence.json"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.reply import Quote
 from corpus.document import Document, Span
-from index.search import Hit
+from index.hit import Hit
 
 log = logging.getLogger(__name__)
 

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.document import Document, Frozen, Passage
+from corpus.document import Document, Passage
 from corpus.split import SPLITTER_VERSION
 from index import store
 from index.encoder import Encoder, Vectors
 from index.everyday import Thesaurus
+from index.hit import Found, Hit
 from index.lexical import LexicalIndex
 from index.manifest import EncoderIdentity
 from index.spelling import Speller
@@ -26,31 +27,6 @@ WORDS_WEIGHT = 0.1
 FAR, CLOSE = 0.35, 0.4
 
 
-class Hit(Frozen):
-    """A passage that may answer.
-
-    `core` is the part of it that would score best alone. `meaning` is the cosine of question and
-    passage, `question` that of the question and the nearest one that the passage is known to
-    answer, `words` the BM25 score as a share of the best passage's. `base` fuses meaning and words,
-    `score` also known questions; it orders the hits of one search.
-    """
-
-    passage: Passage
-    core: Passage
-    score: float
-    base: float
-    meaning: float
-    words: float
-    question: float | None
-
-
-class Found(Frozen):
-    """The hits of one search, and the known questions nearest to the one that was asked."""
-
-    hits: tuple[Hit, ...] = ()
-    questions: tuple[str, ...] = ()
-
-
 class _Signals(NamedTuple):
     """One question's vector, its nearest rows with their scores, and each passage's word score."""
 
@@ -58,6 +34,13 @@ class _Signals(NamedTuple):
     scores: Vectors
     rows: NDArray[np.int64]
     words: NDArray[np.float32]
+
+
+class _Asked(NamedTuple):
+    """The row of a known question, and its cosine with the one that was asked."""
+
+    row: int
+    cosine: float
 
 
 class Index:
@@ -105,35 +88,37 @@ class Index:
         ]
 
     def _found(self, signals: _Signals, k: int) -> Found:
-        is_question = signals.rows >= len(self._passages)
-        question: dict[int, float] = {}
-        near: dict[str, None] = {}
-        for row, score in zip(signals.rows[is_question], signals.scores[is_question], strict=True):
-            question.setdefault(int(self._passage_of_row[row]), float(score))
-            near.setdefault(self._answers[row])
-        meaning = self._meaning(signals, {*question, *np.argsort(-signals.words)[:POOL].tolist()})
-        base = {
-            at: cosine + WORDS_WEIGHT * float(signals.words[at]) for at, cosine in meaning.items()
-        }
-        question = {self._answering(at, base): cosine for at, cosine in reversed(question.items())}
+        asked = self._asked(signals)
+        words = WORDS_WEIGHT * signals.words
+        meaning = self._meaning(signals, {*asked, *np.argsort(-signals.words)[:POOL].tolist()})
+        base = {at: cosine + float(words[at]) for at, cosine in meaning.items()}
+        asked = self._answering(asked, base)
         fused = base | {
-            at: max(base[at], cosine + WORDS_WEIGHT * float(signals.words[at]))
-            for at, cosine in question.items()
+            at: max(base[at], one.cosine + float(words[at])) for at, one in asked.items()
         }
         ranked = sorted(fused, key=lambda at: (-fused[at], at))
         hits = [
             Hit(
                 passage=self._passages[at],
-                core=self._passages[self._core(at, ranked)],
+                core=self._passages[self._core(at, base, asked.get(at))],
                 score=fused[at],
                 base=base[at],
                 meaning=meaning[at],
                 words=float(signals.words[at]),
-                question=question.get(at),
+                question=asked[at].cosine if at in asked else None,
             )
             for at in self._apart(ranked, k)
         ]
+        near = dict.fromkeys(self._answers[one.row] for one in asked.values())
         return Found(hits=tuple(hits), questions=tuple(near))
+
+    def _asked(self, signals: _Signals) -> dict[int, _Asked]:
+        """The nearest known question of each passage that answers one, nearest first."""
+        is_question = signals.rows >= len(self._passages)
+        found: dict[int, _Asked] = {}
+        for row, cosine in zip(signals.rows[is_question], signals.scores[is_question], strict=True):
+            found.setdefault(int(self._passage_of_row[row]), _Asked(int(row), float(cosine)))
+        return found
 
     def _meaning(self, signals: _Signals, others: set[int]) -> dict[int, float]:
         """The cosine of each passage that a signal found, also of those that only words found."""
@@ -147,28 +132,37 @@ class Index:
             found |= zip(unseen, cosines.tolist(), strict=True)
         return found
 
-    def _answering(self, opening: int, base: Mapping[int, float]) -> int:
-        """The passage of an entry that answers a question listed for it: mostly its opening."""
-        document = self._passages[opening].document
-        best = max(
-            (at for at in base if self._passages[at].document == document), key=base.__getitem__
-        )
-        return best if base[opening] < FAR and base[best] > CLOSE else opening
+    def _answering(
+        self, asked: Mapping[int, _Asked], base: Mapping[int, float]
+    ) -> dict[int, _Asked]:
+        """The passage that answers each known question: its entry's opening, or one far closer."""
+        best: dict[str, int] = {}
+        for at in base:
+            document = self._passages[at].document
+            if document not in best or base[at] > base[best[document]]:
+                best[document] = at
+        found: dict[int, _Asked] = {}
+        for opening, one in asked.items():
+            closest = best[self._passages[opening].document]
+            is_closer = base[opening] < FAR and base[closest] > CLOSE
+            found.setdefault(closest if is_closer else opening, one)
+        return found
 
-    def _core(self, at: int, ranked: Sequence[int]) -> int:
-        """The best ranked part of a passage; the passage itself where it has no parts."""
+    def _core(self, at: int, base: Mapping[int, float], asked: _Asked | None) -> int:
+        """The best part of a passage; the passage itself where it has no parts.
+
+        Where a known question led to it, its words count too: they are clearer than a visitor's.
+        """
         whole = self._passages[at]
-        return next(
-            (
-                other
-                for other in ranked
-                if other != at
-                and _overlap(self._passages[other], whole)
-                and whole.span.start <= self._passages[other].span.start
-                and self._passages[other].span.end <= whole.span.end
-            ),
-            at,
-        )
+        parts = [other for other in base if other != at and _holds(whole, self._passages[other])]
+        if not parts:
+            return at
+        fit = np.array([base[part] for part in parts])
+        if asked:
+            fit += (
+                self._vectors.rows(np.array(parts)) @ self._vectors.rows(np.array([asked.row]))[0]
+            )
+        return parts[int(fit.argmax())]
 
     def _apart(self, ranked: Sequence[int], k: int) -> list[int]:
         """The first `k` of which no two share a character of their document, or all their words."""
@@ -179,6 +173,14 @@ class Index:
                 if len(chosen) == k:
                     break
         return chosen
+
+
+def _holds(whole: Passage, part: Passage) -> bool:
+    return (
+        whole.document == part.document
+        and whole.span.start <= part.span.start
+        and part.span.end <= whole.span.end
+    )
 
 
 def _overlap(one: Passage, other: Passage) -> bool:

@@ -10,7 +10,8 @@ from sklearn.model_selection import cross_val_predict
 from bot.confidence import Calibration, closeness
 from bot.evaluation.own_questions import OwnQuestion, answers, own_questions
 from corpus.document import Frozen
-from index.search import Found, Index
+from index.hit import Found
+from index.search import Index
 
 # The share of off-topic questions that must stay unanswered on the questions it was fitted to.
 REFUSED = 0.95
