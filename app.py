@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         access_log=False,
         proxy_headers=False,
         # An open page holds a stream that never ends by itself.
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=2,
     )
     return 0
 

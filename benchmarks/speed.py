@@ -1,6 +1,7 @@
 """make bench: what the bot costs beside the model alone, on this machine, each with its ratio."""
 
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -174,7 +175,10 @@ def _serving(index: Path) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     start = time.perf_counter()
     command = [sys.executable, "app.py", "--port", str(PORT)]
     with subprocess.Popen(
-        command, env={"FAQ_INDEX": str(index)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env=os.environ | {"FAQ_INDEX": str(index)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as server:
         try:
             yield server, start

@@ -25,6 +25,8 @@ def quote(document: Document, hit: Hit) -> Quote:
         document=document.id,
         title=document.title,
         publisher=document.publisher,
+        origin=document.origin,
+        reviewed=document.reviewed,
         section=passage.section,
         url=document.url,
         start=passage.span.start,

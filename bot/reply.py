@@ -1,10 +1,11 @@
 """What the bot answers: the six kinds of reply, and the quote that only a slice of a passage can be."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from corpus.document import Frozen, Span
+from corpus.document import Frozen, Origin, Span
 
 Level = Literal["none", "concern", "crisis", "emergency"]
 Language = Literal["en", "es"]
@@ -44,7 +45,8 @@ class Helpline(Frozen):
 class Quote(Frozen):
     """Words of a document. `file[start:end]` without `cuts` equals `text`, code point for code point.
 
-    `context` is verbatim too and stands at `context_span`; `highlight` is the half-open range of
+    `reviewed` is when a clinician last read the document. `context` is verbatim too and stands at
+    `context_span`; `highlight` is the half-open range of
     `text` that answers most directly. `score` orders the quotes of one reply and means nothing else.
     """
 
@@ -52,6 +54,8 @@ class Quote(Frozen):
     document: str
     title: str
     publisher: str | None
+    origin: Origin = "source"
+    reviewed: date | None = None
     section: str | None
     url: str | None
     start: int

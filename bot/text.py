@@ -31,6 +31,8 @@ def _lines(reply: Reply) -> Iterator[str]:
 
 
 def _source(reply: Reply, quote: Quote) -> str:
-    publisher = quote.publisher or words(reply.language).page.unnamed_page
+    page = words(reply.language).page
+    unnamed = page.handbook if quote.origin == "handbook" else page.unnamed_page
+    publisher = quote.publisher or unnamed
     parts = (quote.title, publisher, quote.section, f"{quote.document}[{quote.start}:{quote.end}]")
     return ", ".join(part for part in parts if part)

@@ -59,7 +59,8 @@ def test_the_context_stands_before_the_quote() -> None:
     [
         ({"publisher": "Elm House"}, "Elm House"),
         ({}, words("en").page.unnamed_page),
-        ({"document": "what-is-psychodynamic-therapy"}, words("en").page.handbook),
+        ({"origin": "handbook"}, words("en").page.handbook),
+        ({"origin": "handbook"}, words("en").page.not_reviewed),
         ({"section": "How often?"}, "Section: How often?"),
     ],
 )
@@ -67,6 +68,11 @@ def test_a_quote_says_where_it_stands(fields: dict[str, str], named: str) -> Non
     shown = text_of(html_of(quote(**fields)))
     assert "Visits" in shown
     assert named in shown
+
+
+def test_a_reviewed_entry_is_not_called_unreviewed() -> None:
+    shown = text_of(html_of(quote(origin="handbook", reviewed="2026-11-01")))
+    assert words("en").page.not_reviewed not in shown
 
 
 def test_documents_cannot_bring_in_html() -> None:

@@ -27,7 +27,7 @@ def client_of(desk: Desk, country: str = "US") -> TestClient:
     return TestClient(asyncio.run(app()), base_url="http://127.0.0.1")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def warming() -> Iterator[TestClient]:
     """The page while nothing is loaded yet."""
     with client_of(Desk(Bot())) as client:

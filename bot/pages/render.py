@@ -1,7 +1,6 @@
 """A reply as HTML for the chat: the message, the quotes with where they stand, the human lines."""
 
 import re
-from importlib import resources
 
 from bot.pages.breaks import Range, lines
 from bot.pages.helplines import helplines_html
@@ -9,11 +8,6 @@ from bot.pages.literal import literal
 from bot.reply import Crisis, Quote, Reply
 from bot.safety.language import detect
 from bot.wording.words import PageWords, words
-
-_HANDBOOK = frozenset(
-    entry.name.removesuffix(".md")
-    for entry in resources.files("corpus").joinpath("handbook").iterdir()
-)
 
 
 def reply_html(reply: Reply) -> str:
@@ -69,8 +63,11 @@ def _joined(text: str) -> str:
 
 
 def _source(quote: Quote, page: PageWords) -> str:
-    unnamed = page.handbook if quote.document in _HANDBOOK else page.unnamed_page
+    is_ours = quote.origin == "handbook"
+    unnamed = page.handbook if is_ours else page.unnamed_page
     parts = [f"<cite>{literal(quote.title)}</cite>", literal(quote.publisher or unnamed)]
+    if is_ours and quote.reviewed is None:
+        parts.append(literal(page.not_reviewed))
     if quote.section:
         parts.append(f"{literal(page.section)}: {literal(quote.section)}")
     return " · ".join(parts)
