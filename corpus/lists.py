@@ -17,6 +17,8 @@ SPEAKS = re.compile(
 # An unmarked item is at most this long: the longest seen in pages whose bullets were lost has 13
 # words, and the paragraphs that follow such lists have more.
 MAX_ITEM_WORDS = 15
+# How many lines behind a lead-in are looked at.
+MAX_RUN = 200
 
 
 def is_marked(line: str) -> bool:

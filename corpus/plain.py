@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 from corpus.blocks import Block
-from corpus.lists import END_OF_SENTENCE, MARKER, SPEAKS, count_items, is_lead_in, is_marked
+from corpus.lists import (
+    END_OF_SENTENCE,
+    MARKER,
+    MAX_RUN,
+    SPEAKS,
+    count_items,
+    is_lead_in,
+    is_marked,
+)
 from corpus.rules import Line, lines_of
 from corpus.sentences import sentences
 from corpus.wrapping import joined
@@ -27,7 +35,7 @@ def blocks(text: str) -> list[Block]:
 
 def _block(lines: list[Line], at: int) -> list[Block]:
     """The block at a line, with the items it announces."""
-    line, following = lines[at], [later.text for later in lines[at + 1 :]]
+    line, following = lines[at], [later.text for later in lines[at + 1 : at + 1 + MAX_RUN]]
     if is_marked(line.text):
         return [_item(line)]
     if is_lead_in(line.text) and not SPEAKS.search(line.text):

@@ -1,11 +1,12 @@
 """Which lines, paragraphs and sentences of a text are not content. Every rule only deletes."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from corpus import boilerplate
 from corpus.clean import Deletion
-from corpus.lists import END_OF_SENTENCE, MARKER, count_items, is_lead_in
+from corpus.lists import END_OF_SENTENCE, MARKER, MAX_RUN, count_items, is_lead_in
 from corpus.sentences import sentences
 
 # A line that stands this often in one document is boilerplate.
@@ -49,7 +50,8 @@ def not_content(text: str) -> Iterator[Deletion]:
 
 
 def _copies(lines: list[Line]) -> Iterator[Deletion]:
-    for words in {line.text for line in lines if len(line.text) >= MIN_COPY_LENGTH}:
+    counts = Counter(line.text for line in lines if len(line.text) >= MIN_COPY_LENGTH)
+    for words in (words for words, count in counts.items() if count > 1):
         copies = [line for line in lines if _opens_with(line.text, words)]
         if len(copies) < MIN_COPIES or MARKER.match(words + " x"):
             continue
@@ -132,7 +134,7 @@ def _lost_lists(lines: list[Line]) -> Iterator[Deletion]:
         if not is_lead_in(line.text):
             continue
         start, end = sentences(line.text)[-1]
-        following = [later.text for later in lines[at + 1 :]]
+        following = [later.text for later in lines[at + 1 : at + 1 + MAX_RUN]]
         if boilerplate.NEEDS_ITEMS.fullmatch(line.text[start:end]) and not _has_items(following):
             yield Deletion(line.start + start, line.start + end, "lead-in without its list")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from corpus.blocks import Block
 from corpus.clean import Cleaned
-from corpus.sentences import sentences
+from corpus.sentences import MAX_WORDS, sentences
 
 Range = tuple[int, int]
 
@@ -58,7 +58,7 @@ def sections(cleaned: Cleaned, blocks: list[Block]) -> list[Section]:
         elif block.kind == "item":
             is_first = at == 0 or blocks[at - 1].kind != "item"
             lead = _lead_in(cleaned, blocks, at) if is_first else section.units[-1].lead
-            section.units.append(Unit(block.start, block.end, at, True, lead))
+            section.units.extend(_item(cleaned, block, at, lead))
         else:
             section.units.extend(_sentences(cleaned, blocks, at, section, announced))
     return [section for section in found if section.units or section.heading]
@@ -88,6 +88,14 @@ def _sentences(
             lead = before
         yield Unit(*here, at, False, lead)
         before = here
+
+
+def _item(cleaned: Cleaned, block: Block, at: int, lead: Range | None) -> Iterator[Unit]:
+    """An item is one unit; one that is too long to quote is read by sentences."""
+    words = _text(cleaned, block)
+    pieces = sentences(words) if len(words.split()) > MAX_WORDS else [(0, len(words))]
+    for start, end in pieces:
+        yield Unit(block.start + start, block.start + end, at, True, lead)
 
 
 def _before(blocks: list[Block], unit: Unit) -> Range | None:

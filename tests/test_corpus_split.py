@@ -93,6 +93,13 @@ def test_a_whole_list_stands_with_its_lead_in() -> None:
     )
 
 
+def test_an_item_that_is_too_long_is_read_by_sentences() -> None:
+    long = " ".join(["word"] * 50) + "."
+    passages = split(document(f"It helps with:\n- Worry. {long} {long}\n- sleep")).passages
+    assert max(len(p.text.split()) for p in passages) <= MAX_WORDS
+    assert "sleep" in {p.text for p in passages}
+
+
 def test_a_quotation_has_its_speaker_as_context() -> None:
     passage = find("Ann Roe is a nurse. She says:\nTalking takes time.", "Talking takes time.")
     assert passage.context and passage.context.text == "Ann Roe is a nurse. She says:"
