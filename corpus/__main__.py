@@ -34,10 +34,9 @@ def _check(options: argparse.Namespace) -> int:
 
 def _report(document: Document) -> str:
     taken = split(document)
-    headings = sum(section.heading is not None for section in taken.sections)
     lines = [
         f"{document.id}: {document.title} ({document.publisher or document.origin})",
-        f"  {headings} headings, {len(taken.passages)} passages",
+        f"  {len(taken.sections)} sections, {len(taken.passages)} passages",
     ]
     counts = Counter(deletion.reason for deletion in taken.cleaned.deletions)
     for reason, count in counts.items():

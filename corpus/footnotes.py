@@ -10,7 +10,7 @@ from corpus.clean import Deletion
 # punctuation makes a number of it ("1,000", "5.30"), an abbreviation a reference ("No.5").
 _MARK = re.compile(
     r"(?:(?P<word>[a-zà-ÿ]{4})|(?<![\d.])(?P<punctuation>[.,;:!?)\]]?[”\"’']?)(?<=[.,;:!?)\]”\"’']))"
-    r"(?P<mark>\d{1,2})(?=\s|[.,;:!?](?!\d)|$|[A-ZÀ-Ý“\"])"
+    r"(?P<mark>\d{1,2}(?:,\d{1,2})*)(?=\s|[.,;:!?](?!\d)|$|[A-ZÀ-Ý“\"])"
 )
 _ABBREVIATION = re.compile(
     r"\b(no|nos|fig|figs|vol|ch|sec|pp?|art|nr|ed|approx|ca)\.$", re.IGNORECASE
@@ -34,16 +34,21 @@ def footnote_marks(text: str) -> Iterator[Deletion]:
         for match in pattern.finditer(text):
             yield Deletion(match.start(), match.end(), REASON)
     marks = [match for match in _MARK.finditer(text) if not _is_numbered(text, match)]
-    highest = _series({int(match["mark"]) for match in marks})
+    highest = _series({number for match in marks for number in _numbers(match)})
     anchored = any(match["word"] is None for match in marks)
     for match in marks:
-        if int(match["mark"]) <= highest and (match["word"] is None or (anchored and highest > 1)):
+        is_marked = match["word"] is None or (anchored and highest > 1)
+        if max(_numbers(match)) <= highest and is_marked:
             yield Deletion(match.start("mark"), match.end("mark"), REASON)
 
 
 def _is_numbered(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start("mark") - 12) : match.start("mark")]
     return bool(_ABBREVIATION.search(before) or _NUMBERED_WORD.search(before))
+
+
+def _numbers(match: re.Match[str]) -> list[int]:
+    return [int(number) for number in match["mark"].split(",")]
 
 
 def _series(numbers: set[int]) -> int:

@@ -94,9 +94,7 @@ def _windows(cleaned: Cleaned, section: Section) -> Iterator[tuple[int, int, Ran
             continue
         for at, first in enumerate(units):
             for last in units[at : at + MAX_SENTENCES]:
-                if _fits(cleaned, first.start, last.end) and not _is_bare_lead_in(
-                    cleaned, first, last
-                ):
+                if _fits(cleaned, first.start, last.end) and not _is_bare(cleaned, first, last):
                     yield first.start, last.end, first.lead
 
 
@@ -128,9 +126,10 @@ def _fits(cleaned: Cleaned, start: int, end: int) -> bool:
     return len(cleaned.text[start:end].split()) <= MAX_WORDS
 
 
-def _is_bare_lead_in(cleaned: Cleaned, first: Unit, last: Unit) -> bool:
-    """ "It helps people who:" alone says nothing."""
-    return first == last and cleaned.text[first.start : first.end].endswith(":")
+def _is_bare(cleaned: Cleaned, first: Unit, last: Unit) -> bool:
+    """Whether a window is a lead-in ("It helps people who:") or a "No." that says nothing alone."""
+    words = cleaned.text[first.start : first.end]
+    return first == last and (words.endswith(":") or len(words.split()) == 1)
 
 
 def _namings(cleaned: Cleaned, found: list[Section], publisher: str | None) -> list[Range]:

@@ -60,7 +60,7 @@ def test_the_check_prints_what_each_document_gives_and_what_was_dropped(
     assert corpus_main(["--sources", str(pages), "--no-handbook"]) == 0
     printed = capsys.readouterr().out
     assert "silence: Silence" in printed
-    assert "1 headings" in printed
+    assert "1 sections, 3 passages" in printed
     assert "dropped 1 × answer without its question: Yes." in printed
     assert "dropped 1 × click-here sentence: Click here for more." in printed
 

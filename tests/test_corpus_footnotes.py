@@ -14,6 +14,7 @@ def without_marks(text: str) -> str:
         ("It rose to the surface,1 and our emotions2 changed.", "It rose to the surface, and our emotions changed."),
         ("He said “so.”1 Then they left.2Next heading", "He said “so.” Then they left.Next heading"),
         ("It works.¹ It lasts.²", "It works. It lasts."),
+        ("It works.1 It lasts.2,3 It ends.", "It works. It lasts. It ends."),
         ("It works.[1] It lasts [2, 3].", "It works. It lasts."),
     ],
 )  # fmt: skip

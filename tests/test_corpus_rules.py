@@ -61,7 +61,10 @@ def test_a_click_here_sentence_goes_alone() -> None:
 
 
 def test_navigation_and_page_numbers_go() -> None:
-    text = "Skip to content\nHome > Services\nTalking helps.\nPage 2 of 9\n3\nShare this article\nBack to top"
+    text = (
+        "Skip to content\nHome > Services\nBy Ann Roe, LCSW | March 3, 2024 | 6 min read\n"
+        "Talking helps.\nPage 2 of 9\n3\nShare this article\nTweet\nBack to top"
+    )
     assert kept(text) == ["Talking helps."]
 
 
