@@ -48,8 +48,9 @@ test: lint ## ruff, mypy and all tests
 bench: $(VENV)/dev-installed ## measure speed and memory on this machine
 	$(PY) -m benchmarks.speed
 
-fit: index ## fit the confidence to the project's own questions again
-	$(PY) -m bot.evaluation fit
+fit: install ## fit the confidence to the project's own questions, about the five documents in SOURCES
+	$(PY) -m index --out var/fit --sources $(SOURCES) --no-handbook
+	$(PY) -m bot.evaluation fit --index var/fit
 
 schema: install ## write docs/reply.schema.json
 	$(PY) -m bot.evaluation schema > docs/reply.schema.json
