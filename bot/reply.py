@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from corpus.document import Frozen, Origin, Span
 
@@ -79,11 +79,6 @@ class _Reply(Frozen):
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    @property
-    def is_answered(self) -> bool:
-        """Whether the visitor was shown words of the sources."""
-        return bool(self.quotes)
-
 
 class Quoted(_Reply):
     """The sources answer; `quotes` holds one to three of them."""
@@ -125,4 +120,3 @@ class Crisis(_Reply):
 Reply = Annotated[
     Quoted | NotFound | Declined | Contact | About | Crisis, Field(discriminator="kind")
 ]
-REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)

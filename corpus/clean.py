@@ -1,6 +1,6 @@
 """Cleaning that can only delete, and a map from what is left back to the source's characters."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 from typing import NamedTuple
@@ -31,8 +31,9 @@ class Cleaned:
     def span(self, start: int, end: int) -> Span:
         """The source span of `text[start:end]`, which must not be empty."""
         first, last = self._to_source(start), self._to_source(end - 1) + 1
-        cuts = tuple(cut for cut in self._cuts if first <= cut[0] and cut[1] <= last)
-        return Span(start=first, end=last, cuts=cuts)
+        # Both ends are kept characters, so that no cut reaches over them.
+        inside = slice(bisect_left(self._cuts, (first, 0)), bisect_left(self._cuts, (last, 0)))
+        return Span(start=first, end=last, cuts=tuple(self._cuts[inside]))
 
     def extract(self, start: int, end: int) -> Extract:
         """`text[start:end]` with its source span."""

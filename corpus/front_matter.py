@@ -63,12 +63,6 @@ def read(path: Path, text: str) -> FrontMatter:
     return FrontMatter(fields, root, found.end())
 
 
-def body_start(text: str) -> int:
-    """The offset behind the front matter, 0 where there is none."""
-    found = _FRONT_MATTER.match(text)
-    return found.end() if found else 0
-
-
 def _load(path: Path, text: str) -> tuple[yaml.MappingNode, Any]:
     try:
         loader = _Loader(text)

@@ -35,6 +35,7 @@ PAGES = {
 }
 
 BuildIndex = Callable[[Path, Path], Built]
+OpenIndex = Callable[[Path], Index]
 
 
 @pytest.fixture(scope="session")
@@ -64,16 +65,18 @@ def build_index(encoder: SentenceEncoder, model: EncoderIdentity) -> BuildIndex:
 
 
 @pytest.fixture
+def open_index(encoder: SentenceEncoder, model: EncoderIdentity) -> OpenIndex:
+    """Loads an index from its folder."""
+    return lambda folder: Index.load(folder, encoder, model)
+
+
+@pytest.fixture
 def tiny_index(
-    pages: Path,
-    tmp_path: Path,
-    build_index: BuildIndex,
-    encoder: SentenceEncoder,
-    model: EncoderIdentity,
+    pages: Path, tmp_path: Path, build_index: BuildIndex, open_index: OpenIndex
 ) -> Index:
     """The three pages, indexed."""
     build_index(pages, tmp_path / "index")
-    return Index.load(tmp_path / "index", encoder, model)
+    return open_index(tmp_path / "index")
 
 
 @pytest.fixture(scope="session")

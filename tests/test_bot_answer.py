@@ -1,7 +1,8 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import BuildIndex
+from conftest import BuildIndex, OpenIndex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -9,9 +10,7 @@ from bot.answer import MAX_CANDIDATES, MAX_QUOTES, Bot, Conversation
 from bot.reply import Reply
 from corpus.document import Span
 from corpus.sentences import MAX_WORDS
-from index.manifest import EncoderIdentity
 from index.search import Index
-from index.sentence_encoder import SentenceEncoder
 
 QUESTIONS = ["How long is a visit?", "do you look at dreams", "grief", "Do you offer video visits?"]
 OFF_TOPIC = ["How do I change a bicycle tyre?", "Who won the cup in 1998?", "pasta recipe please"]
@@ -118,32 +117,25 @@ def test_many_conversations_get_the_replies_that_each_gets_alone(tiny_index: Ind
     conversations = [
         Conversation(turns=(turn,)) for turn in [*QUESTIONS, *OFF_TOPIC, "I want to kill myself"]
     ]
-    together = [
-        reply.model_dump(exclude={"confidence", "candidates"})
-        for reply in bot.replies(conversations)
-    ]
-    alone = [
-        bot.reply(c.turns).model_dump(exclude={"confidence", "candidates"}) for c in conversations
-    ]
+    together = bot.replies(conversations)
+    alone = [bot.reply(conversation.turns) for conversation in conversations]
+    # Batches differ in the last bits of a float, so that candidates far down may change places.
+    floats: Any = {"confidence": True, "candidates": True, "quotes": {"__all__": {"score"}}}
     for one, other in zip(together, alone, strict=True):
-        for quote in (*one["quotes"], *other["quotes"]):
-            # Batches differ in the last bits of a float.
-            quote["score"] = round(quote["score"], 4)
-    assert together == alone
+        assert one.model_dump(exclude=floats) == other.model_dump(exclude=floats)
+        assert one.confidence == pytest.approx(other.confidence, abs=1e-4)
+        scores = [quote.score for quote in other.quotes]
+        assert [quote.score for quote in one.quotes] == pytest.approx(scores, abs=1e-4)
 
 
 def test_an_item_and_a_we_have_their_context(
-    pages: Path,
-    tmp_path: Path,
-    build_index: BuildIndex,
-    encoder: SentenceEncoder,
-    model: EncoderIdentity,
+    pages: Path, tmp_path: Path, build_index: BuildIndex, open_index: OpenIndex
 ) -> None:
     (pages / "sources.toml").write_text(
         '[[source]]\nfile = "elm-house.md"\npublisher = "Elm House"\n'
     )
     build_index(pages, tmp_path / "index")
-    index = Index.load(tmp_path / "index", encoder, model)
+    index = open_index(tmp_path / "index")
     quote = Bot(index).reply(["Do you offer video visits?"]).candidates[0]
     assert quote.publisher == "Elm House"
     assert "Elm House" in f"{quote.text} {quote.context}"

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.front_matter import body_start
 from corpus.handbook_entry import parse
 
 ENTRY = """---
@@ -51,11 +50,6 @@ def test_an_entry_is_read_with_its_questions_sources_and_date() -> None:
 def test_the_body_begins_behind_the_front_matter(text: str) -> None:
     body = parse(PATH, text).body
     assert text[body:].strip() == "You talk, and the therapist listens."
-    assert body_start(text) == body
-
-
-def test_a_text_without_front_matter_is_all_body() -> None:
-    assert body_start("Words --- and more.\n---\n") == 0
 
 
 def test_an_entry_that_nobody_reviewed_says_null() -> None:

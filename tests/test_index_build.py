@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import BuildIndex
+from conftest import BuildIndex, OpenIndex
 
 from corpus.load import load
 from index import store
@@ -67,30 +67,22 @@ def test_another_model_is_stale_and_the_error_names_the_command(
 
 
 def test_a_changed_document_makes_the_index_stale(
-    pages: Path,
-    tmp_path: Path,
-    build_index: BuildIndex,
-    encoder: SentenceEncoder,
-    model: EncoderIdentity,
+    pages: Path, tmp_path: Path, build_index: BuildIndex, open_index: OpenIndex
 ) -> None:
     build_index(pages, tmp_path / "index")
     (pages / "dreams.md").write_text("# Dreams\n\nOther words.\n")
     with pytest.raises(StaleIndexError, match=r"dreams\.md"):
-        Index.load(tmp_path / "index", encoder, model)
+        open_index(tmp_path / "index")
 
 
 def test_another_splitter_is_stale(
-    pages: Path,
-    tmp_path: Path,
-    build_index: BuildIndex,
-    encoder: SentenceEncoder,
-    model: EncoderIdentity,
+    pages: Path, tmp_path: Path, build_index: BuildIndex, open_index: OpenIndex
 ) -> None:
     build_index(pages, tmp_path / "index")
     path = tmp_path / "index" / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"splitter": 0}))
     with pytest.raises(StaleIndexError, match="splitter"):
-        Index.load(tmp_path / "index", encoder, model)
+        open_index(tmp_path / "index")
 
 
 @pytest.mark.parametrize(
@@ -114,10 +106,10 @@ def test_no_index_is_stale(tmp_path: Path) -> None:
 
 
 def test_an_index_of_nothing_loads(
-    tmp_path: Path, encoder: SentenceEncoder, model: EncoderIdentity
+    tmp_path: Path, encoder: SentenceEncoder, model: EncoderIdentity, open_index: OpenIndex
 ) -> None:
     build([], tmp_path / "index", lambda: encoder, model)
-    assert Index.load(tmp_path / "index", encoder, model).search("dreams?", 3).hits == ()
+    assert open_index(tmp_path / "index").search("dreams?", 3).hits == ()
 
 
 KILLED_BUILD = """
