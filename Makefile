@@ -7,13 +7,16 @@ HOST ?= 127.0.0.1
 PORT ?= 7860
 # A further folder of documents, beside corpus/sources.
 SOURCES ?= $(if $(wildcard ../shared/sources),../shared/sources)
+# Labelled sets that the screen is measured with, and never fitted to.
+EVALS ?= $(wildcard ../shared/evals)
+SETS ?= $(EVALS)/screening.jsonl $(EVALS)/screening_dialogues.jsonl
 FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index check test lint bench fit schema lock clean
+.PHONY: help install run index check check-helplines check-examples retrain eval-safety test lint bench fit schema lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 install: $(VENV)/installed ## install the pinned packages into .venv
 
@@ -37,6 +40,9 @@ run: index ## index, then serve the page (HOST=, PORT=, SOURCES=)
 check: install ## check every document and print what cleaning drops
 	$(PY) -m corpus $(FOLDERS)
 
+check-helplines: install ## list the helplines that nobody at the clinic confirmed lately
+	$(PY) -m bot.safety.check_helplines
+
 lint: $(VENV)/dev-installed
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -51,6 +57,15 @@ bench: $(VENV)/dev-installed ## measure speed and memory on this machine
 fit: install ## fit the confidence to the project's own questions, about the five documents in SOURCES
 	$(PY) -m index --out var/fit --sources $(SOURCES) --no-handbook
 	$(PY) -m bot.evaluation fit --index var/fit
+
+check-examples: install ## count the screen's examples; EVALS=DIR: none repeats a line of those sets
+	$(PY) -m bot.safety.check_examples $(if $(EVALS),--sets $(EVALS))
+
+retrain: install ## fit the screen's model to its examples, cross-validated by author (half an hour)
+	$(PY) -m bot.safety.retrain
+
+eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with every error
+	$(PY) -m bot.evaluation safety $(SETS) --figures bot/safety/figures.json
 
 schema: install ## write docs/reply.schema.json
 	$(PY) -m bot.evaluation schema > docs/reply.schema.json

@@ -13,6 +13,7 @@ from bot.answer import Bot
 from bot.loading import load_bot
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
+from bot.safety.counts import Counts
 from bot.safety.helplines import unconfirmed
 from bot.settings import Settings
 
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if untried := unconfirmed(settings.country):
         log.warning("helplines not yet confirmed by this clinic: %s", "; ".join(untried))
     desk = Desk(Bot(country=settings.country))
-    app = web_app(desk, settings.country)
+    app = web_app(desk, settings.country, Counts(settings.counts))
     desk.open(partial(load_bot, settings))
     uvicorn.run(
         app,

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from bot.answer import Bot
 from bot.lines import answer
-from bot.loading import load_bot
+from bot.loading import ScreenOnlyError, load_bot
 from bot.settings import Settings
 from bot.text import plain
-from index.manifest import StaleIndexError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,9 +35,9 @@ def _bot(settings: Settings) -> tuple[Bot, int]:
     """A bot and the exit status; one without an index still puts people in touch with a line."""
     try:
         return load_bot(settings), 0
-    except StaleIndexError as error:
+    except ScreenOnlyError as error:
         print(error, file=sys.stderr)
-        return Bot(country=settings.country), 2
+        return error.bot, 2
 
 
 def _parser() -> argparse.ArgumentParser:

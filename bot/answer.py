@@ -8,11 +8,12 @@ from bot.confidence import calibration, confidence
 from bot.quote import quote, standing
 from bot.reply import Crisis, Language, NotFound, Quote, Quoted, Reply
 from bot.safety.cards import Card, card
+from bot.safety.country import named_country
 from bot.safety.helplines import helplines_for
 from bot.safety.language import detect
-from bot.safety.screen import Screening, screen
+from bot.safety.reading import Reader
+from bot.safety.screen import Conversation, Screen, Screening
 from bot.wording.words import words
-from corpus.document import Frozen
 from index.hit import Found, Hit
 from index.search import Index
 
@@ -26,20 +27,21 @@ MAX_SUGGESTIONS = 3
 SECOND_BEST, SURE_ENOUGH = 0.9, 0.35
 
 
-class Conversation(Frozen):
-    """What a visitor has said so far, the last turn being the one to answer."""
-
-    turns: tuple[str, ...]
-    language: Language | None = None
-    country: str | None = None
-
-
 class Bot:
     """Answers from an index; without one it still screens, and says that search is not there."""
 
-    def __init__(self, index: Index | None = None, country: str = "US") -> None:
+    def __init__(
+        self, index: Index | None = None, country: str = "US", reader: Reader | None = None
+    ) -> None:
         self._index = index
         self._country = country
+        self._screen = Screen(reader)
+
+    def without_index(self) -> "Bot":
+        """The same screen, and no search: what is asked is over before a search would begin."""
+        bot = Bot(country=self._country)
+        bot._screen = self._screen
+        return bot
 
     def reply(
         self,
@@ -63,8 +65,8 @@ class Bot:
         return [self.replies([conversation])[0] for conversation in conversations]
 
     def _replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
-        screenings = [screen(c.turns, c.language) for c in conversations]
-        searched = [at for at, found in enumerate(screenings) if not _is_acute(found)]
+        screenings = self._screen.all(conversations)
+        searched = [at for at, found in enumerate(screenings) if not found.is_acute]
         asked = [conversations[at].turns[-1] for at in searched]
         found = dict(zip(searched, self._search(asked), strict=True))
         return [
@@ -90,8 +92,8 @@ class Bot:
             "language": screening.language,
             "helplines": shown.helplines if shown else (),
         }
-        if shown and _is_acute(screening):
-            return Crisis(message=shown.message, **common)
+        if shown and screening.is_acute:
+            return Crisis(message=shown.message, quick_exit=shown.quick_exit, **common)
         if found is None or self._index is None:
             return self._failed(conversation, **common)
         documents = self._index.documents
@@ -113,21 +115,21 @@ class Bot:
     def _card(self, conversation: Conversation, screening: Screening) -> Card | None:
         if screening.level == "none":
             return None
-        country = conversation.country or self._country
-        return card(screening, country, screening.after_disclosure)
+        country = self._country_of(conversation)
+        return card(screening, country, len(conversation.turns))
+
+    def _country_of(self, conversation: Conversation) -> str:
+        """The one asked for, else the one where the visitor says to be, else the operator's."""
+        return conversation.country or named_country(conversation.turns) or self._country
 
     def _failed(self, conversation: Conversation, **common: Any) -> NotFound:
         """What is said when nothing can be searched: human lines, whatever the question was."""
-        country = conversation.country or self._country
+        country = self._country_of(conversation)
         language: Language = common.pop("language", conversation.language or "en")
         lines = common.pop("helplines", ()) or helplines_for(country, None, "concern")
         return NotFound(
             message=words(language).search_down, language=language, helplines=lines, **common
         )
-
-
-def _is_acute(screening: Screening) -> bool:
-    return screening.level in ("crisis", "emergency")
 
 
 def _best(hits: Sequence[Hit], candidates: Sequence[Quote]) -> tuple[Quote, ...]:

@@ -9,8 +9,9 @@ from typing import IO, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
-from bot.answer import Bot, Conversation
+from bot.answer import Bot
 from bot.reply import About, Contact, Crisis, Declined, Language, NotFound, Quoted, Reply
+from bot.safety.screen import Conversation
 from corpus.document import Frozen
 
 Id = str | int
@@ -65,7 +66,7 @@ def answer(bot: Bot, lines: IO[bytes]) -> Iterator[str]:
     batch = BATCH if stat.S_ISREG(os.fstat(lines.fileno()).st_mode) else 1
     filled = (line for line in lines if line.strip())
     while chunk := list(islice(filled, batch)):
-        yield from _answer(bot, [_read(line) for line in chunk])
+        yield from _answer(bot, [read(line) for line in chunk])
 
 
 def _answer(bot: Bot, asked: Iterable[Asked | Unreadable]) -> Iterator[str]:
@@ -91,7 +92,8 @@ def _line(id: Id, turn: int, reply: Reply) -> str:
     return line.model_dump_json()
 
 
-def _read(line: bytes) -> Asked | Unreadable:
+def read(line: bytes) -> Asked | Unreadable:
+    """One line in; what cannot be read becomes the answer to it."""
     try:
         return Asked.model_validate_json(line)
     except ValidationError as error:

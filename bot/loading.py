@@ -1,12 +1,55 @@
 """Loading a bot: the one place where torch is imported late, so that pages open before it."""
 
+import logging
+from typing import TYPE_CHECKING
+
 from bot.answer import Bot
+from bot.safety.reading import Reader
 from bot.settings import Settings
+from index.manifest import StaleIndexError
 from index.search import Index
+
+if TYPE_CHECKING:
+    from index.sentence_encoder import SentenceEncoder
+
+log = logging.getLogger(__name__)
+
+
+class ScreenOnlyError(Exception):
+    """Nothing can be searched; `bot` screens all the same, with its model."""
+
+    def __init__(self, bot: Bot, why: StaleIndexError) -> None:
+        super().__init__(str(why))
+        self.bot = bot
 
 
 def load_bot(settings: Settings) -> Bot:
-    """A bot that answers from the settings' index; StaleIndexError if that does not fit."""
+    """A bot that answers from the settings' index; ScreenOnlyError if that does not fit."""
     from index.sentence_encoder import SentenceEncoder, identity
 
-    return Bot(Index.load(settings.index, SentenceEncoder(), identity()), settings.country)
+    encoder = SentenceEncoder()
+    reader = _reader(encoder)
+    try:
+        index = Index.load(settings.index, encoder, identity())
+    except StaleIndexError as error:
+        raise ScreenOnlyError(Bot(None, settings.country, reader), error) from error
+    return Bot(index, settings.country, reader)
+
+
+def load_reader() -> Reader | None:
+    """The model of the screen without an index; none where it cannot be loaded, as the log says."""
+    from index.sentence_encoder import SentenceEncoder
+
+    return _reader(SentenceEncoder())
+
+
+def _reader(encoder: "SentenceEncoder") -> Reader | None:
+    from bot.safety.classifier import Classifier
+    from bot.safety.tower import LowerHalf
+
+    try:
+        return Classifier.load(LowerHalf(encoder.tokenizer, encoder.transformer))
+    except Exception as error:
+        # A screen by phrases alone is better than none.
+        log.error("the screen works by phrases alone, its model cannot be loaded: %s", error)
+        return None

@@ -111,10 +111,15 @@ class About(_Reply):
 
 
 class Crisis(_Reply):
-    """Someone may be in danger: a human line comes first. Never holds a quote or a confidence."""
+    """Someone may be in danger: a human line comes first. Never holds a quote or a confidence.
+
+    `message` is one to three paragraphs, parted by an empty line. `quick_exit` asks for a way to
+    leave the page at once, since someone may be watching the visitor.
+    """
 
     kind: Literal["crisis"] = "crisis"
     level: Level = "crisis"
+    quick_exit: bool = False
 
 
 Reply = Annotated[

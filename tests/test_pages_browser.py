@@ -1,8 +1,9 @@
 import asyncio
+import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, expe
 from bot.answer import Bot
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
+from bot.reply import Reply
 from bot.wording.words import words
 from corpus.load import load
 from index.build import build
@@ -40,6 +42,7 @@ pytestmark = [
 ]
 
 WORDS = words("en")
+IS_FOCUSED = "element => element === document.activeElement"
 PAYLOAD = (
     "<img src=http://evil.example/x onerror=alert(1)> **bold** `code` ${1} [a](http://b.c) $x$"
 )
@@ -116,7 +119,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def opened(
-    browser: Browser, address: str, width: int = 1000, locale: str = "en-US"
+    browser: Browser, address: str, width: int = 1000, locale: str = "en-US", height: int = 740
 ) -> Iterator[Page]:
     """The page, which must not complain, leave its origin or store anything while it is used."""
     complaints: list[str] = []
@@ -125,7 +128,7 @@ def opened(
         if not request.url.startswith((address, "data:", "blob:")):
             complaints.append(f"asked for {request.url}")
 
-    context = browser.new_context(viewport={"width": width, "height": 740}, locale=locale)
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
     page = context.new_page()
     page.on("request", note)
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
@@ -185,6 +188,15 @@ def test_what_is_not_found_offers_questions_that_are_answered(page: Page) -> Non
     expect(page.get_by_text(WORDS.not_found_suggestions)).to_have_count(0)
 
 
+def card_for(page: Page, message: str) -> Locator:
+    """The card above the page that a message brings."""
+    page.get_by_role("textbox").fill(message)
+    page.get_by_role("textbox").press("Enter")
+    card = page.get_by_role("alert")
+    expect(card.locator(".card")).to_be_visible()
+    return card
+
+
 def test_a_card_comes_at_once_while_the_model_is_still_loading(
     browser: Browser, index: Index
 ) -> None:
@@ -192,12 +204,183 @@ def test_a_card_comes_at_once_while_the_model_is_still_loading(
     desk = Desk(Bot())
     desk.open(lambda: Bot(index) if gate.wait(60) else Bot())
     with served(desk) as address, opened(browser, address) as page:
-        card = ask(page, "I want to kill myself")
-        expect(card).to_have_attribute("role", "alert")
-        expect(card.get_by_role("link", name="Call 988").first).to_have_attribute("href", "tel:988")
-        expect(card.get_by_role("link", name="Text 988")).to_have_attribute("href", "sms:988")
-        expect(card.get_by_role("link", name="Call 911")).to_have_attribute("href", "tel:911")
+        card = card_for(page, "I want to kill myself")
+        for name, leads_to in (
+            ("Call 988", "tel:988"),
+            ("Text 988", "sms:988"),
+            ("Text 741741 (HOME)", "sms:741741?&body=HOME"),
+            ("Call 911", "tel:911"),
+        ):
+            link = card.get_by_role("link", name=name).first
+            expect(link).to_have_attribute("href", leads_to)
+            expect(link).not_to_have_attribute("target", re.compile("."))
         gate.set()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I want to die",
+        "my husband beats me",
+        "I'm going to kill myself tonight",
+        "quiero morir",
+        "mi marido me pega",
+        "me tomé todas mis pastillas",
+    ],
+)
+def test_the_first_screen_of_a_phone_shows_the_acknowledgement_and_a_line_to_touch(
+    browser: Browser, address: str, message: str
+) -> None:
+    with opened(browser, address, 375, height=667) as page:
+        card = card_for(page, message)
+        expect(page.locator(".reply")).to_have_count(1)
+        for shown in (card.locator(".lead"), card.get_by_role("link").first):
+            expect(shown).to_be_in_viewport(ratio=1)
+        if card.locator(".leave").count():
+            expect(card.locator(".leave")).to_be_in_viewport(ratio=1)
+        # Said above, it is not said again in the conversation.
+        expect(page.locator(".reply")).to_be_hidden()
+        for link in card.get_by_role("link").all():
+            assert place(link)["height"] >= 44 or not link.is_visible()
+
+
+def test_the_keyboard_goes_from_the_card_to_its_first_line_and_on_to_the_question(
+    page: Page,
+) -> None:
+    card = card_for(page, "I want to die")
+    expect(card).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(card.get_by_role("link", name="Call 988").first).to_be_focused()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if card.get_by_role("button", name=WORDS.page.go_on).evaluate(IS_FOCUSED):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox")).to_be_focused()
+
+
+def test_who_writes_on_while_the_card_appears_writes_in_the_box(page: Page) -> None:
+    card_for(page, "I want to die")
+    page.keyboard.type("please")
+    expect(page.get_by_role("textbox")).to_have_value("please")
+
+
+def test_danger_is_seen_while_an_earlier_question_waits_for_the_model(
+    browser: Browser, index: Index
+) -> None:
+    gate = threading.Event()
+    desk = Desk(Bot())
+    desk.open(lambda: Bot(index) if gate.wait(60) else Bot())
+    with served(desk) as address, opened(browser, address) as page:
+        expect(ask(page, "How long is a visit?")).to_contain_text(WORDS.warming_up)
+        card_for(page, "I want to kill myself")
+        expect(page.locator(".reply")).to_have_count(2)
+        gate.set()
+        expect(page.locator(".reply mark").first).to_contain_text("fifty minutes")
+        expect(page.locator(".reply")).to_have_count(2)
+
+
+def test_danger_that_only_the_loaded_screen_sees_is_shown_above_as_well(browser: Browser) -> None:
+    class Hears(Bot):
+        def reply(self, turns: Sequence[str], *_: object) -> Reply:
+            return super().reply(["I want to die"])
+
+        def without_index(self) -> Bot:
+            return self
+
+    gate = threading.Event()
+    desk = Desk(Bot())
+
+    def load() -> Bot:
+        gate.wait(60)
+        return Hears()
+
+    desk.open(load)
+    with served(desk) as address, opened(browser, address) as page:
+        expect(ask(page, "How long is a visit?")).to_contain_text(WORDS.warming_up)
+        expect(page.get_by_role("alert").locator(".card")).to_have_count(0)
+        gate.set()
+        expect(page.get_by_role("alert").locator(".card")).to_be_visible()
+
+
+def test_an_ordinary_turn_after_a_card_is_answered_with_a_quiet_line(page: Page) -> None:
+    card = card_for(page, "I want to die")
+    card.get_by_role("button", name=WORDS.page.go_on).click()
+    reply = ask(page, "How long is a visit at Elm House?")
+    expect(card).to_be_empty()
+    expect(reply.locator("mark").first).to_contain_text("fifty minutes")
+    expect(reply.locator(".note")).to_contain_text(re.compile("|".join(WORDS.concern_after)))
+    # What was shown above is now part of the conversation.
+    expect(page.locator(".reply.card")).to_be_visible()
+
+
+def test_the_second_card_is_told_otherwise(page: Page) -> None:
+    first = card_for(page, "I want to die").inner_text()
+    page.get_by_role("textbox").fill("I still want to die")
+    page.get_by_role("textbox").press("Enter")
+    expect(page.get_by_role("alert")).not_to_contain_text(first.splitlines()[0])
+    expect(page.get_by_role("alert").locator(".card")).to_be_visible()
+
+
+def test_if_the_screen_cannot_be_reached_the_conversation_shows_the_card(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/screen", lambda route: route.abort())
+    page.goto(address)
+    expect(ask(page, "I want to die").get_by_role("link", name="Call 988").first).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("way", ["button", "escape", "escape after the card"])
+def test_a_card_about_abuse_can_be_left_at_once_in_the_same_tab(
+    browser: Browser, address: str, way: str
+) -> None:
+    context = browser.new_context()
+    context.route(
+        f"{WORDS.page.exit}**",
+        lambda route: route.fulfill(body="weather", content_type="text/html"),
+    )
+    page = context.new_page()
+    page.goto(f"{address}/safety")
+    page.goto(f"{address}/chat/")
+    card = card_for(page, "my husband beats me")
+    if way == "button":
+        card.get_by_role("button", name=WORDS.page.leave).click()
+    else:
+        if way == "escape after the card":
+            ask(page, "How long is a visit?")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+    page.wait_for_url(f"{WORDS.page.exit}**")
+    assert len(context.pages) == 1
+    page.go_back()
+    assert page.url == f"{address}/safety"
+    context.close()
+
+
+def test_escape_does_nothing_on_a_page_without_abuse(page: Page) -> None:
+    card_for(page, "I want to die")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("alert").locator(".card")).to_be_visible()
+
+
+def test_without_scripts_the_page_names_people_to_reach(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    # Playwright's locators do not look into the element.
+    assert page.locator("noscript").inner_text().startswith(WORDS.page.no_script)
+    expect(page.get_by_role("link", name="911").first).to_have_attribute("href", "tel:911")
+    context.close()
+
+
+def test_the_page_about_danger_is_one_touch_away(page: Page) -> None:
+    page.get_by_role("link", name=WORDS.page.safety_link).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(WORDS.safety.title)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_question_asked_too_early_is_answered_when_the_model_is_there(
@@ -231,7 +414,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     def reach(wanted: Locator) -> None:
         for _ in range(30):
             page.keyboard.press("Tab")
-            if wanted.evaluate("element => element === document.activeElement"):
+            if wanted.evaluate(IS_FOCUSED):
                 return
         raise AssertionError(f"30 times Tab did not lead to {wanted}")
 
@@ -250,10 +433,10 @@ def test_the_keyboard_is_enough(page: Page) -> None:
 
 def test_starting_over_forgets_the_conversation(page: Page) -> None:
     ask(page, "I want to kill myself")
-    expect(ask(page, "How long is a visit?")).to_contain_text(WORDS.concern_after)
+    expect(ask(page, "How long is a visit?").locator(".lines")).to_have_count(1)
     page.get_by_role("button", name=WORDS.page.clear).click()
     expect(page.locator(".reply")).to_have_count(0)
-    expect(ask(page, "How long is a visit?")).not_to_contain_text(WORDS.concern_after)
+    expect(ask(page, "How long is a visit?").locator(".lines")).to_have_count(0)
 
 
 def test_a_question_that_is_too_long_stays_in_the_box(page: Page) -> None:
@@ -281,11 +464,15 @@ def test_a_reply_is_read_from_its_start_below_the_standing_line(
     browser: Browser, address: str
 ) -> None:
     with opened(browser, address, 375) as page:
-        for question in ("How long is a visit?", "I want to die", "What about dreams?"):
+        for question in (
+            "How long is a visit?",
+            "Does it help the suicidal?",
+            "What about dreams?",
+        ):
             first = ask(page, question).locator("p").first
             expect(first).to_be_in_viewport(ratio=1)
             above, text, below = map(
-                place, (page.locator("#crisis-line"), first, page.locator("#ask"))
+                place, (page.locator("#standing"), first, page.locator("#ask"))
             )
             assert above["y"] >= 0
             assert above["y"] + above["height"] <= text["y"]

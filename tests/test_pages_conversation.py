@@ -21,8 +21,8 @@ def ready(index: Index) -> Desk:
     return desk
 
 
-def views(desk: Desk, message: str, said: tuple[Said, ...] = ()) -> list[View]:
-    return list(ask(desk, "en", message, said))
+def views(desk: Desk, message: str, said: list[Said] | None = None) -> list[View]:
+    return list(ask(desk, "en", message, [] if said is None else said))
 
 
 def test_a_question_is_answered_in_one_view(tiny_index: Index) -> None:
@@ -41,7 +41,7 @@ def test_a_question_during_warming_is_answered_once_the_model_is_there(tiny_inde
     gate = threading.Event()
     desk = Desk(Bot())
     desk.open(lambda: Bot(tiny_index) if gate.wait(10) else Bot())
-    shown = ask(desk, "en", "How long is a visit?", ())
+    shown = ask(desk, "en", "How long is a visit?", [])
     assert next(shown).said[-1].reply.message == WORDS.warming_up
     gate.set()
     (last,) = shown
@@ -49,8 +49,40 @@ def test_a_question_during_warming_is_answered_once_the_model_is_there(tiny_inde
     assert len(last.said) == 1
 
 
+def test_a_card_comes_while_an_earlier_question_waits_and_both_are_kept(tiny_index: Index) -> None:
+    gate = threading.Event()
+    desk = Desk(Bot())
+    desk.open(lambda: Bot(tiny_index) if gate.wait(10) else Bot())
+    said: list[Said] = []
+    waiting = ask(desk, "en", "How long is a visit?", said)
+    next(waiting)
+    (view,) = ask(desk, "en", "I want to kill myself", said)
+    assert [one.reply.kind for one in view.said] == ["not_found", "crisis"]
+    gate.set()
+    (last,) = waiting
+    assert [one.reply.kind for one in last.said] == ["quoted", "crisis"]
+    assert len(last.chat) == 4
+
+
+def test_an_answer_that_comes_after_starting_over_is_not_shown() -> None:
+    gate = threading.Event()
+    desk = Desk(Bot())
+
+    def load() -> Bot:
+        gate.wait(10)
+        return Bot()
+
+    desk.open(load)
+    said: list[Said] = []
+    waiting = ask(desk, "en", "How long is a visit?", said)
+    next(waiting)
+    said.clear()
+    gate.set()
+    assert list(waiting) == []
+
+
 def test_a_touched_topic_during_warming_still_names_a_line() -> None:
-    first = next(ask(Desk(Bot()), "en", "How is suicide prevented?", ()))
+    first = next(ask(Desk(Bot()), "en", "How is suicide prevented?", []))
     assert first.said[-1].reply.helplines
 
 
@@ -67,7 +99,7 @@ def test_a_question_that_is_too_long_stays_in_the_box(tiny_index: Index) -> None
     question = "How long is a visit? " * (MAX_CHARACTERS // 20)
     (view,) = views(ready(tiny_index), question)
     assert view.box == question.strip()
-    assert view.said == ()
+    assert view.said == []
 
 
 def test_a_card_is_shown_however_long_the_message_is() -> None:
@@ -77,7 +109,7 @@ def test_a_card_is_shown_however_long_the_message_is() -> None:
 
 def test_an_empty_message_is_not_kept() -> None:
     (view,) = views(Desk(Bot()), " \n ")
-    assert view.said == ()
+    assert view.said == []
     assert len(view.chat) == 1
 
 

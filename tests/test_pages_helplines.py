@@ -3,7 +3,7 @@ from html import unescape
 
 import pytest
 
-from bot.pages.helplines import dialable, helplines_html
+from bot.pages.helplines import can_be_touched, helplines_html
 from bot.reply import Helpline
 from bot.safety.helplines import helplines_for
 from bot.wording.words import words
@@ -52,5 +52,15 @@ def test_without_lines_there_is_no_list() -> None:
     assert helplines_html([], PAGE) == ""
 
 
-def test_numbers_of_the_standing_line_can_be_called() -> None:
-    assert links(dialable(PAGE.crisis_line)) == ["tel:911", "tel:988"]
+@pytest.mark.parametrize(
+    ("line", "can"),
+    [
+        (Helpline(name="A", call="988"), True),
+        (Helpline(name="B", call="*765"), True),
+        (Helpline(name="C", chat="https://example.org"), True),
+        (Helpline(name="D"), False),
+        (Helpline(name="E", call="your local number"), False),
+    ],
+)
+def test_a_line_can_be_touched_if_one_of_its_ways_is_a_link(line: Helpline, can: bool) -> None:
+    assert can_be_touched(line) is can

@@ -82,11 +82,12 @@ def test_documents_cannot_bring_in_html() -> None:
     assert text_of(html).count(payload) == 4
 
 
-def test_a_card_is_an_alert_with_its_message_before_the_lines() -> None:
+def test_a_card_is_kept_in_the_conversation_with_its_message_before_the_lines() -> None:
     lines = helplines_for("US", "suicide", "crisis")
-    html = unescape(reply_html(Crisis(message="You matter.", helplines=lines)))
-    assert 'role="alert"' in html
-    assert html.index("You matter.") < html.index(lines[0].name)
+    html = unescape(reply_html(Crisis(message="You matter.\n\nCall.", helplines=lines)))
+    assert html.startswith('<div class="reply card"')
+    assert html.index("<p>You matter.</p><p>Call.</p>") < html.index(lines[0].name)
+    assert "alert" not in html  # it stands above, once
 
 
 def test_at_a_concern_the_answer_comes_first() -> None:
@@ -100,8 +101,8 @@ def test_at_a_concern_the_answer_comes_first() -> None:
     assert html.index("</blockquote>") < html.index(note) < html.index(lines[0].name)
 
 
-def test_after_a_disclosure_the_lines_come_before_the_answer() -> None:
-    note = words("en").concern_after
+@pytest.mark.parametrize("note", words("en").concern_after)
+def test_after_a_disclosure_the_lines_come_before_the_answer(note: str) -> None:
     lines = helplines_for("US", None, "concern")
     reply = Quoted(
         level="concern", message="Here:", quotes=(quote(),), notes=(note,), helplines=lines

@@ -1,8 +1,10 @@
 import asyncio
 import json
 import re
+import threading
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,18 +12,21 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.answer import Bot
+from bot.pages.conversation import UNCOUNTED
 from bot.pages.guard import MAX_BODY
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
+from bot.reply import Language
+from bot.safety.counts import Counts
 from bot.wording.words import words
 from index.search import Index
 
 JOIN = "/chat/gradio_api/queue/join"
 
 
-def client_of(desk: Desk, country: str = "US") -> TestClient:
+def client_of(desk: Desk, country: str = "US", counts: Counts = UNCOUNTED) -> TestClient:
     async def app() -> FastAPI:
-        return web_app(desk, country)
+        return web_app(desk, country, counts)
 
     # Outside of a running loop, Gradio makes loops that it never closes.
     return TestClient(asyncio.run(app()), base_url="http://127.0.0.1")
@@ -88,10 +93,14 @@ def test_a_question_is_answered_by_a_marked_quote(ready: TestClient) -> None:
 
 
 @pytest.mark.parametrize(("country", "line"), [("US", "tel:988"), ("FR", "findahelpline.com")])
-def test_the_standing_line_follows_the_country(country: str, line: str) -> None:
+def test_the_constant_line_stands_in_the_page_as_served(country: str, line: str) -> None:
     with client_of(Desk(Bot()), country) as client:
-        shown = [part["props"].get("value") for part in config_of(client)["components"]]
-    assert any(isinstance(text, str) and line in unescape(text) for text in shown)
+        page = unescape(client.get("/chat/").text)
+    body = page[page.index("<body") :]
+    assert line in body[: body.index("<noscript")]
+    assert line in body[body.index("<noscript") : body.index("</noscript>")]
+    assert body.index("</noscript>") < body.index("<gradio-app")
+    assert 'href="/safety"' in body
 
 
 @pytest.mark.parametrize(
@@ -112,6 +121,111 @@ def test_the_standing_line_follows_the_country(country: str, line: str) -> None:
 )
 def test_what_the_page_does_not_need_is_not_there(warming: TestClient, path: str) -> None:
     assert warming.get(path).status_code == 404
+
+
+def screened(client: TestClient, *turns: str) -> Any:
+    return client.post("/screen", json={"turns": turns})
+
+
+def test_the_screen_answers_with_a_card_or_with_nothing(warming: TestClient) -> None:
+    found = screened(warming, "I want to kill myself")
+    assert found.status_code == 200
+    assert "tel:988" in unescape(found.text)
+    assert screened(warming, "How long is a visit?").status_code == 204
+    assert screened(warming, "I want to kill myself", "How long is a visit?").status_code == 204
+
+
+@pytest.mark.parametrize("body", ["{}", '{"turns": []}', '{"turns": "xyzzy"}', "xyzzy"])
+def test_what_the_screen_cannot_read_is_refused_without_its_words(
+    warming: TestClient, body: str
+) -> None:
+    refused = warming.post("/screen", content=body)
+    assert refused.status_code == 422
+    assert "xyzzy" not in refused.text
+
+
+def test_a_card_does_not_wait_in_a_full_queue() -> None:
+    """Every thread of Gradio's waits for the model, and its queue refuses more."""
+    gate = threading.Event()
+    desk = Desk(Bot())
+
+    def load() -> Bot:
+        gate.wait(60)
+        return Bot()
+
+    desk.open(load)
+    with client_of(desk) as client:
+        events = config_of(client)["dependencies"]
+        (asking,) = [e for e in events if any(name == "submit" for _, name in e["targets"])]
+        statuses = []
+        for visitor in range(200):
+            call = {"data": ["How long?", None], "fn_index": asking["id"]}
+            joined = client.post(JOIN, json={**call, "session_hash": f"v{visitor}"})
+            statuses.append(joined.status_code)
+            if joined.status_code == 503:
+                assert "988" in joined.text
+                break
+        assert statuses[-1] == 503
+        assert "tel:988" in unescape(screened(client, "I want to kill myself").text)
+        gate.set()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/chat/config", 404),
+        ("GET", "/chat/assets/nothing.js", 404),
+        ("DELETE", "/chat/", 405),
+        ("POST", "/health", 411),
+        ("POST", "/screen", 411),
+    ],
+)
+def test_every_refusal_says_whom_to_call(
+    warming: TestClient, method: str, path: str, status: int
+) -> None:
+    body = iter([b"{}"]) if status == 411 else None
+    for accept in ("application/json", "text/html", "*/*"):
+        refused = warming.request(method, path, content=body, headers={"accept": accept})
+        assert refused.status_code == status
+        assert "Call 911" in re.sub("<[^>]*>", "", refused.text)
+
+
+def test_a_person_who_lost_the_way_is_shown_a_page_with_links(warming: TestClient) -> None:
+    page = warming.get("/nothing", headers={"accept": "text/html,*/*"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert "tel:988" in unescape(page.text)
+
+
+def test_a_failure_says_whom_to_call_and_keeps_the_words_to_itself(
+    warming: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("xyzzy")
+
+    monkeypatch.setattr("bot.pages.screening.card_html", fail)
+    failed = screened(warming, "I want to kill myself xyzzy")
+    assert failed.status_code == 500
+    assert "911" in failed.text
+    assert "ValueError" in caplog.text
+    assert "xyzzy" not in failed.text + caplog.text
+
+
+@pytest.mark.parametrize(("path", "language"), [("/safety", "en"), ("/safety/es", "es")])
+def test_the_page_about_danger_is_public(
+    warming: TestClient, path: str, language: Language
+) -> None:
+    page = warming.get(path)
+    assert page.status_code == 200
+    assert words(language).safety.title in unescape(page.text)
+
+
+def test_a_message_is_counted_once_though_it_is_screened_twice(tmp_path: Path) -> None:
+    counts = tmp_path / "counts.jsonl"
+    with client_of(Desk(Bot()), counts=Counts(counts)) as client:
+        screened(client, "I want to kill myself")
+        answer(client, "I want to kill myself")
+    assert len(counts.read_text().splitlines()) == 1
 
 
 def test_nothing_can_be_uploaded(warming: TestClient) -> None:

@@ -1,7 +1,7 @@
 """The chat page: what stands where, and what happens when it is used."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,19 +15,23 @@ for trap in ("SHARE", "ALLOWED_PATHS", "MCP_SERVER", "VIBE_MODE", "RUN_HISTORY",
     os.environ.pop(f"GRADIO_{trap}", None)
 
 import gradio as gr
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 
-from bot.pages.conversation import Said, View, ask
-from bot.pages.helplines import dialable
+from bot.pages.conversation import UNCOUNTED, Said, View, ask
 from bot.pages.literal import literal
 from bot.pages.warming import Desk
 from bot.reply import Language
+from bot.safety.counts import Counts
 from bot.wording.words import PageWords, words
 
 _STYLE = Path(__file__).with_name("style.css")
 # Pasted text is cut here by the browser, below what the guard lets through; it is refused anyway.
 _LONGEST_SENT = 3_500  # characters
-_KEPT = 900  # seconds that a conversation is kept after its last message
+_KEPT = 900  # seconds that a conversation is kept after its page was closed
+
+# As many as Gradio begins at once; more wait in its queue.
+_ANSWERED_AT_ONCE = 40
 
 
 class _Parts(NamedTuple):
@@ -40,12 +44,14 @@ class _Parts(NamedTuple):
     clear: gr.Button
 
 
-def mount(app: FastAPI, path: str, desk: Desk, country: str, language: Language = "en") -> None:
+def mount(
+    app: FastAPI, path: str, desk: Desk, language: Language = "en", counts: Counts = UNCOUNTED
+) -> None:
     """Adds the page to `app` at `path`."""
     page = words(language).page
-    crisis_line = page.crisis_line if country == "US" else page.crisis_line_anywhere
     with gr.Blocks(title=page.title, analytics_enabled=False) as blocks:
-        _wire(desk, language, _layout(page, crisis_line))
+        _wire(desk, language, _layout(page), counts)
+        _forget_soon(blocks)
     blocks.queue(max_size=64, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -53,7 +59,6 @@ def mount(app: FastAPI, path: str, desk: Desk, country: str, language: Language 
         path,
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace"]),
         css_paths=_STYLE,
-        head=f'<script src="../page.js" data-language="{language}"></script>',
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -65,9 +70,19 @@ def mount(app: FastAPI, path: str, desk: Desk, country: str, language: Language 
     )
 
 
-def _layout(page: PageWords, crisis_line: str) -> _Parts:
+def _forget_soon(blocks: gr.Blocks) -> None:
+    """Has a closed page's conversation deleted sooner than Gradio's hour after its last message."""
+
+    def closed(request: gr.Request) -> None:
+        session = blocks.state_holder.session_data.get(request.session_hash or "")
+        if session:
+            session.STATE_TTL_WHEN_CLOSED = _KEPT
+
+    blocks.unload(closed)
+
+
+def _layout(page: PageWords) -> _Parts:
     gr.Markdown(f"<h1>{literal(page.heading)}</h1><p>{literal(page.intro)}</p>", elem_id="head")
-    gr.Markdown(f"<p>{dialable(crisis_line)}</p>", elem_id="crisis-line")
     with gr.Column(elem_id="examples"):
         gr.Markdown(f"<h2>{literal(page.examples_label)}</h2>")
         examples = [gr.Button(question, size="sm") for question in page.examples]
@@ -95,14 +110,22 @@ def _layout(page: PageWords, crisis_line: str) -> _Parts:
     return _Parts(examples, chat, box, send, clear)
 
 
-def _wire(desk: Desk, language: Language, parts: _Parts) -> None:
-    said = gr.State((), time_to_live=_KEPT)
+def _wire(desk: Desk, language: Language, parts: _Parts, counts: Counts) -> None:
+    # Kept as long as the page is open: what was disclosed in it is not forgotten over a pause.
+    said = gr.State([])
 
-    def answer(message: str, said: tuple[Said, ...]) -> Iterator[View]:
-        yield from ask(desk, language, message, said)
+    # Apart from the web server's own threads: whoever waits for the model would keep those.
+    threads = CapacityLimiter(_ANSWERED_AT_ONCE)
 
-    def follow(said: tuple[Said, ...], chosen: gr.SelectData) -> Iterator[View]:
-        yield from ask(desk, language, chosen.value, said)
+    async def answer(message: str, said: list[Said]) -> AsyncIterator[tuple[Any, ...]]:
+        views = ask(desk, language, message, said, counts)
+        while view := await to_thread.run_sync(next, views, None, limiter=threads):
+            # page.js has emptied the box: what stands in it by now is being written.
+            yield view.box or gr.skip(), view.chat, view.said
+
+    async def follow(said: list[Said], chosen: gr.SelectData) -> AsyncIterator[tuple[Any, ...]]:
+        async for view in answer(chosen.value, said):
+            yield view
 
     # No limit: a message of someone in danger must not queue behind those that wait for the model.
     how: dict[str, Any] = {
@@ -110,9 +133,16 @@ def _wire(desk: Desk, language: Language, parts: _Parts) -> None:
         "concurrency_limit": None,
         "api_visibility": "private",
         "show_progress": "hidden",
+        # Or Gradio drops what is sent while an earlier message waits for the model.
+        "trigger_mode": "multiple",
     }
     gr.on([parts.send.click, parts.box.submit], answer, [parts.box, said], **how)
     for example in parts.examples:
         example.click(answer, [example, said], **how)
     parts.chat.option_select(follow, [said], **how)
-    parts.clear.click(lambda: View("", [], ()), None, **how)
+
+    def start_over(said: list[Said]) -> View:
+        said.clear()
+        return View("", [], said)
+
+    parts.clear.click(start_over, [said], **how)

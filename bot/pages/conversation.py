@@ -7,11 +7,13 @@ from bot.pages.literal import literal, literal_lines
 from bot.pages.render import reply_html
 from bot.pages.warming import Desk
 from bot.reply import Crisis, Language, Reply
+from bot.safety.counts import Counts
 from bot.wording.words import words
 
 MAX_CHARACTERS = 2_000
 # Longer than any model has taken to load; after it, a visitor is told that search is down.
 _PATIENCE = 120.0  # seconds
+UNCOUNTED = Counts(None)
 
 Message = dict[str, Any]
 
@@ -28,30 +30,47 @@ class View(NamedTuple):
 
     box: str
     chat: list[Message]
-    said: tuple[Said, ...]
+    said: list[Said]
 
 
-def ask(desk: Desk, page: Language, message: str | None, said: Sequence[Said]) -> Iterator[View]:
-    """One view, or two if the answer has to wait for the model. A card never waits."""
+def ask(
+    desk: Desk, page: Language, message: str | None, said: list[Said], counts: Counts = UNCOUNTED
+) -> Iterator[View]:
+    """One view, or two if the answer has to wait for the model. A card never waits.
+
+    What is said is added to `said` itself, since further messages may come while one waits. Each
+    message that touches danger is counted once, when it arrives.
+    """
     # Half a surrogate pair, which a browser can send, could not be sent back.
     text = (message or "").encode("utf-8", "replace").decode().strip()
     if not text:
         earlier = _chat([*map(_without_suggestions, said)])
-        yield View("", [*earlier, _from_bot(literal(words(page).empty_question))], tuple(said))
+        yield View("", [*earlier, _from_bot(literal(words(page).empty_question))], said)
         return
     turns = [*(one.text for one in said), text]
     reply = desk.screening.reply(turns)
-    if isinstance(reply, Crisis):
-        yield _answered(said, text, reply)
+    counts.add(reply.level, reply.category)
+    if not isinstance(reply, Crisis) and len(text) > MAX_CHARACTERS:
+        refused = Said(text, _saying(reply, words(reply.language).too_long))
+        yield View(text, _chat([*said, refused]), said)
         return
-    if len(text) > MAX_CHARACTERS:
-        refused = _saying(reply, words(reply.language).too_long)
-        yield View(text, _answered(said, text, refused).chat, tuple(said))
-        return
-    if desk.status == "warming":
-        yield _answered(said, text, _saying(reply, words(reply.language).warming_up))
+    if not isinstance(reply, Crisis) and desk.status == "warming":
+        waiting = Said(text, _saying(reply, words(reply.language).warming_up))
+        said.append(waiting)
+        yield View("", _chat(said), said)
         desk.wait(_PATIENCE)
-    yield _answered(said, text, desk.bot.reply(turns))
+        at = next((at for at, one in enumerate(said) if one is waiting), None)
+        if at is None:  # the visitor started over
+            return
+        answered = desk.bot.reply(turns)
+        if reply.level == "none":  # the model, which was not there before, may hear more
+            counts.add(answered.level, answered.category)
+        said[at] = Said(text, answered)
+    elif isinstance(reply, Crisis):
+        said.append(Said(text, reply))
+    else:
+        said.append(Said(text, desk.bot.reply(turns)))
+    yield View("", _chat(said), said)
 
 
 def _saying(reply: Reply, message: str) -> Reply:
@@ -60,11 +79,6 @@ def _saying(reply: Reply, message: str) -> Reply:
         return reply.model_copy(update={"message": message, "helplines": ()})
     note = words(reply.language).concern_line
     return reply.model_copy(update={"message": message, "notes": (note,)})
-
-
-def _answered(said: Sequence[Said], text: str, reply: Reply) -> View:
-    now = (*said, Said(text, reply))
-    return View("", _chat(now), now)
 
 
 def _chat(said: Sequence[Said]) -> list[Message]:

@@ -11,18 +11,22 @@ from bot.wording.words import PageWords, words
 
 
 def reply_html(reply: Reply) -> str:
-    """One line of HTML. Suggestions are only announced: the page makes buttons of them."""
+    """One line of HTML. Suggestions are only announced: the page makes buttons of them.
+
+    A card is what the conversation keeps of it; the alert itself stands above (`pages/card.py`).
+    """
     wording = words(reply.language)
     is_card = isinstance(reply, Crisis)
-    message = f'<p class="message">{literal(reply.message)}</p>'
+    message = "".join(f"<p>{literal(text)}</p>" for text in reply.message.split("\n\n"))
     if reply.suggestions:
         message += f"<p>{literal(wording.not_found_suggestions)}</p>"
     answer = message + "".join(_quote(quote, wording.page) for quote in reply.quotes)
     human = _human(reply, wording.page.helplines_title if is_card else None, wording.page)
     # What was said earlier comes before the answer, what a topic only touches after it.
-    parts = human + answer if wording.concern_after in reply.notes else answer + human
-    kind = 'class="reply card" role="alert"' if is_card else 'class="reply"'
-    return f'<div {kind} lang="{reply.language}">{parts}</div>'
+    is_after = not set(wording.concern_after).isdisjoint(reply.notes)
+    parts = human + answer if is_after else answer + human
+    kind = "reply card" if is_card else "reply"
+    return f'<div class="{kind}" lang="{reply.language}">{parts}</div>'
 
 
 def _human(reply: Reply, title: str | None, page: PageWords) -> str:

@@ -5,15 +5,24 @@ from pathlib import Path
 from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from bot.pages.chat import mount
+from bot.pages.conversation import UNCOUNTED
 from bot.pages.guard import Guard
 from bot.pages.headers import Headers
+from bot.pages.refusals import Refusals
+from bot.pages.safety import ADDRESSES, SAFETY, safety_html
+from bot.pages.screening import screening
+from bot.pages.shell import Shell, shell_html
 from bot.pages.warming import Desk, Status
+from bot.reply import Language
+from bot.safety.counts import Counts
+from bot.safety.figures import figures
 
 CHAT = "/chat"
 _SCRIPT = Path(__file__).with_name("page.js")
+_STYLE = Path(__file__).with_name("help.css")
 
 
 class Health(BaseModel):
@@ -24,30 +33,50 @@ class Health(BaseModel):
     reason: str | None
 
 
-def web_app(desk: Desk, country: str) -> FastAPI:
-    """Everything that is served, with `desk` behind it."""
+def web_app(
+    desk: Desk, country: str, counts: Counts = UNCOUNTED, language: Language = "en"
+) -> FastAPI:
+    """Everything that is served, with `desk` behind it; `language` is that of the chat page."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
+    # All routes are coroutines: a thread may not be free while many visitors wait for the model.
+
     @app.get("/")
-    def start() -> RedirectResponse:
+    async def start() -> RedirectResponse:
         return RedirectResponse(f"{CHAT}/")
 
     @app.get("/favicon.ico")
-    def icon() -> Response:
+    async def icon() -> Response:
         return Response(status_code=204)
 
     @app.get("/page.js")
-    def script() -> FileResponse:
+    async def script() -> FileResponse:
         return FileResponse(_SCRIPT, media_type="text/javascript")
 
+    @app.get("/help.css")
+    async def style() -> FileResponse:
+        return FileResponse(_STYLE, media_type="text/css")
+
+    @app.get(SAFETY)
+    async def safety() -> HTMLResponse:
+        return HTMLResponse(safety_html(country, "en", figures(), f"{CHAT}/"))
+
+    @app.get(ADDRESSES["es"])
+    async def safety_in_spanish() -> HTMLResponse:
+        return HTMLResponse(safety_html(country, "es", figures(), f"{CHAT}/"))
+
     @app.get("/health")
-    def health() -> Health:
+    async def health() -> Health:
         """Always 200 while the page is served, since a page that only screens is still of use."""
         return Health(status=desk.status, search=desk.status == "ready", reason=desk.reason)
 
     # Without a policy of the parent, Gradio lets every site call it with the visitor's credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    mount(app, CHAT, desk, country)
+    app.include_router(screening(desk))
+    mount(app, CHAT, desk, language, counts)
+    shell = shell_html(country, language, ADDRESSES[language])
+    app.add_middleware(Shell, path=f"{CHAT}/", html=shell)
     app.add_middleware(Guard, mount=CHAT)
+    app.add_middleware(Refusals, country=country, language=language)
     app.add_middleware(Headers)
     return app

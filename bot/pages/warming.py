@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from bot.answer import Bot
+from bot.loading import ScreenOnlyError
 
 log = logging.getLogger(__name__)
 
@@ -13,7 +14,8 @@ Status = Literal["warming", "ready", "failed"]
 
 
 class Desk:
-    """`screening` needs no index. `bot` is the best there is now: the same, and then the loaded one.
+    """`screening` never searches. `bot` is the best there is now: the same, and then the loaded one,
+    whose screen is then the one that `screening` uses.
 
     `reason` names the error if loading failed; its text may hold paths and goes to the log alone.
     """
@@ -35,11 +37,14 @@ class Desk:
 
     def _load(self, load: Callable[[], Bot]) -> None:
         try:
-            self.bot = load()
+            bot = load()
+            self.screening, self.bot = bot.without_index(), bot
             self.status = "ready"
         except Exception as error:
+            if isinstance(error, ScreenOnlyError):
+                self.screening = self.bot = error.bot
             log.error("only the screen works, nothing can be searched: %s", error)
-            self.reason = type(error).__name__
+            self.reason = type(error.__cause__ or error).__name__
             self.status = "failed"
         finally:
             self._settled.set()

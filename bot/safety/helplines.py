@@ -1,37 +1,100 @@
-"""Which human lines a visitor is shown. The numbers are data: `helplines/<country>.toml`."""
+"""Which human lines a visitor is shown. The numbers are data: `helplines/<country>.toml`.
+
+A line is shown if a published page prints its number or a person of this clinic has confirmed it.
+Emergency numbers are a class of their own: they are always shown.
+"""
 
 import tomllib
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple, get_args
 
 from pydantic import Field, ValidationError
 
 from bot.reply import Category, Helpline, Level
 from corpus.document import Frozen
 
-_Kind = Literal["emergency", "special", "national", "audience"]
-_ORDER: dict[Level, tuple[_Kind, ...]] = {
-    "concern": ("national", "special"),
-    "crisis": ("special", "national", "emergency", "audience"),
-    "emergency": ("emergency", "special", "national"),
-}
+FOLDER = Path(__file__).with_name("helplines")
+ANYWHERE = "any"
 # One primary action and at most three others: more is a list that nobody in distress reads.
-_SHOWN = 4
-_ANYWHERE = "any"
+MOST_SHOWN = 4
+
+_Kind = Literal["emergency", "special", "national", "audience"]
+_LEVELS: tuple[Level, ...] = ("concern", "crisis", "emergency")
+# So that lines of one kind never push out the emergency number.
+_MOST_SPECIAL = 2
+# Somebody else is the danger, or in danger: police and doctors come before a second listener.
+_WITH_OTHERS: frozenset[Category | None] = frozenset(
+    {
+        "harm_to_others",
+        "domestic_violence",
+        "child_abuse",
+        "sexual_assault",
+        "elder_abuse",
+        "trafficking",
+        "stalking",
+    }
+)
+# A national line is made for these; for any other trouble a directory of special lines helps more.
+_FOR_A_NATIONAL_LINE: frozenset[Category | None] = frozenset(
+    {
+        None,
+        "suicide",
+        "self_harm",
+        "hopelessness",
+        "psychosis",
+        "harm_to_others",
+        "overdose_poisoning",
+        "medical_emergency",
+    }
+)
 
 
 class HelplineError(ValueError):
     """A file of lines that cannot be used: names the file, and says why."""
 
 
-class _Line(Helpline):
+class Line(Helpline):
+    """A line as it stands in a file; `shown()` is what visitors read."""
+
     kind: _Kind
     categories: tuple[Category, ...] = ()
     levels: tuple[Level, ...] = Field(min_length=1)
     audience: str | None = None
+    verified: bool
     evidence: str = Field(min_length=1)
     last_checked: str
     checked_by: str
+
+    @property
+    def checked(self) -> date | None:
+        """When a person of this clinic confirmed the line; None if nobody did, or no day is read."""
+        try:
+            return date.fromisoformat(self.last_checked) if self.checked_by.strip() else None
+        except ValueError:
+            return None
+
+    @property
+    def is_shown(self) -> bool:
+        return self.verified or self.kind == "emergency" or self.checked is not None
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether there is anything to confirm: the emergency number of no country in particular is none."""
+        return bool(self.call or self.text or self.chat)
+
+    def fault(self, today: date) -> str | None:
+        """What is wrong with the fields of a check, in words; None where they are empty or right."""
+        if not self.last_checked and not self.checked_by:
+            return None
+        if not self.checked_by.strip():
+            return "last_checked is filled in and checked_by is empty: write who checked the line"
+        if self.checked is None:
+            return f"last_checked is {self.last_checked!r}: write a day such as 2026-01-31"
+        if self.checked > today:
+            return f"last_checked is {self.last_checked}, a day that has not come yet"
+        return None
 
     def is_for(self, category: Category | None, level: Level) -> bool:
         return level in self.levels and (not self.categories or category in self.categories)
@@ -49,44 +112,123 @@ class _Line(Helpline):
         )
 
 
-class _Country(Frozen):
-    lines: tuple[_Line, ...]
+class Standing(Frozen):
+    """What the page always names: `emergency` is None where the country's number is not known."""
+
+    emergency: str | None
+    national: Helpline
 
 
-def _read(path: Path) -> tuple[_Line, ...]:
+class Entry(NamedTuple):
+    """A line and the file in which it stands."""
+
+    path: Path
+    line: Line
+
+
+class _File(Frozen):
+    also: tuple[str, ...] = ()
+    lines: tuple[Line, ...]
+
+
+def _is_region(name: str) -> bool:
+    return "-" in name
+
+
+def read(path: Path) -> _File:
+    """The lines in one file; what would leave a visitor without a line is a `HelplineError`."""
     try:
-        lines = _Country.model_validate(tomllib.loads(path.read_text("utf-8"))).lines
+        file = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise HelplineError(f"{path}: {error}") from error
+    if _is_region(path.stem):
+        return file
+    always = [line for line in file.lines if line.is_shown and not line.categories]
     # So that no level and no category is ever without a line.
-    if not any(line.kind == "national" and set(line.levels) >= set(_ORDER) for line in lines):
-        raise HelplineError(f"{path}: no line of kind national with the levels {', '.join(_ORDER)}")
-    return lines
+    if not any(line.kind == "national" and set(line.levels) >= set(_LEVELS) for line in always):
+        raise HelplineError(
+            f"{path}: no verified line of kind national with the levels {', '.join(_LEVELS)}"
+        )
+    urgent = {"crisis", "emergency"}
+    if not any(line.kind == "emergency" and set(line.levels) >= urgent for line in always):
+        raise HelplineError(f"{path}: no line of kind emergency with the levels crisis, emergency")
+    return file
 
 
-_COUNTRIES = {
-    path.stem: _read(path) for path in sorted(Path(__file__).with_name("helplines").glob("*.toml"))
-}
+_FILES = {path.stem: read(path) for path in sorted(FOLDER.glob("*.toml"))}
+# A file of its own comes before one that serves several countries.
+_FILE_OF = {code: name for name, file in _FILES.items() for code in file.also}
+_FILE_OF |= {name: name for name in _FILES}
 
 
-def _lines(country: str) -> tuple[_Line, ...]:
-    return _COUNTRIES.get(country.strip().lower(), _COUNTRIES[_ANYWHERE])
+def files() -> tuple[str, ...]:
+    """Every country and region that has a file, as `entries` takes them."""
+    return tuple(_FILES)
+
+
+def entries(country: str) -> Iterator[Entry]:
+    """All lines on file for a country, shown or not, a region's after those of its country."""
+    code = country.strip().lower().replace("_", "-")
+    nation = _FILE_OF.get(code.partition("-")[0], ANYWHERE)
+    names = [nation, code] if _is_region(code) and code in _FILES else [nation]
+    for name in names:
+        for line in _FILES[name].lines:
+            yield Entry(FOLDER / f"{name}.toml", line)
+
+
+def _in_order(of: dict[_Kind, list[Line]], category: Category | None, level: Level) -> list[Line]:
+    emergency, special = of["emergency"], of["special"][:_MOST_SPECIAL]
+    national, others = of["national"][:1], of["national"][1:]
+    if level == "concern":
+        return [*national, *of["special"]]
+    if category == "medical_emergency":
+        # Nobody whose body is in danger is sent to a line about suicide first.
+        return [*emergency, *special] if level == "emergency" else [*emergency, *special, *national]
+    if level == "emergency":
+        return [*emergency, *special, *national]
+    if category == "overdose_poisoning":
+        first = [*special, *emergency, *national]
+    else:
+        listening = [*special, *national]
+        at = 1 if category in _WITH_OTHERS else len(listening)
+        first = [*listening[:at], *emergency, *listening[at:]]
+    if not special and category not in _FOR_A_NATIONAL_LINE:
+        first += [line for line in _FILES[ANYWHERE].lines if line.kind == "national"]
+    return [*first, *others, *of["audience"]]
+
+
+def chosen(lines: Sequence[Line], category: Category | None, level: Level) -> tuple[Helpline, ...]:
+    """What is shown of these lines, the one to use first in front."""
+    level = "concern" if level == "none" else level
+    of: dict[_Kind, list[Line]] = {kind: [] for kind in get_args(_Kind)}
+    for line in lines:
+        if line.is_shown and line.is_for(category, level):
+            of[line.kind].append(line)
+    ordered = (line.shown() for line in _in_order(of, category, level))
+    return tuple(dict.fromkeys(ordered))[:MOST_SHOWN]
 
 
 def helplines_for(country: str, category: Category | None, level: Level) -> tuple[Helpline, ...]:
     """One to four lines, the one to use first in front.
 
-    `country` is a two-letter code. One without a file of its own gets the lines that hold
-    anywhere, never another country's. At level none the lines are those of a concern.
+    `country` is a two-letter code, with a region where there is one ("US-AZ"). A country without a
+    file gets the lines that hold anywhere, never another country's. At level none the lines are
+    those of a concern.
     """
-    level = "concern" if level == "none" else level
-    fitting = [line for line in _lines(country) if line.is_for(category, level)]
-    ordered = [line for kind in _ORDER[level] for line in fitting if line.kind == kind]
-    return tuple(line.shown() for line in ordered[:_SHOWN])
+    return chosen([line for _, line in entries(country)], category, level)
+
+
+def standing(country: str) -> Standing:
+    """The emergency number and the first national line, for the constant line on the page."""
+    (national, *_) = helplines_for(country, None, "concern")
+    (emergency, *_) = helplines_for(country, None, "emergency")
+    return Standing(emergency=emergency.call, national=national)
 
 
 def unconfirmed(country: str) -> tuple[str, ...]:
-    """Names of the lines that no person at this clinic has tried yet."""
+    """Names of the lines that are shown and that no person at this clinic has tried yet."""
     return tuple(
-        line.name for line in _lines(country) if not (line.last_checked and line.checked_by)
+        line.name
+        for _, line in entries(country)
+        if line.is_shown and line.is_reachable and line.checked is None
     )

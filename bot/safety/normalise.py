@@ -1,26 +1,32 @@
 """One spelling for the many ways a person can write the same words, so that patterns stay short.
 
-The result is for matching only: nothing of it is shown, and character positions are not kept.
+The result is for reading by the screen only: nothing of it is shown, and positions are not kept.
 """
 
 import re
 import unicodedata
+from functools import lru_cache
 
-# Letters of other scripts, or without a decomposition, that look like a Latin one.
-_LOOKALIKES = str.maketrans(
-    "\u0430\u0435\u043a\u043c\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455\u0501\u04bb"
-    "\u03b1\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u0131\u0142\u00f8",
-    "aekmopctyxijsdhaeikvoptuxilo",
-)
+import emoji
+from confusable_homoglyphs import confusables
+
+from bot.safety.unmask import unmask
+
+# Drawn like a Latin letter, although Unicode's list of confusables says otherwise.
+_ALSO_ALIKE = str.maketrans("кмтвнуıłøħđ", "kmtbhyiolhd")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u2032`\u00b4\uff07", "'"))
-_LEET = str.maketrans("013457@$", "oieastas")
+# Control characters go, white space is a space; as `_visible` does it, but faster.
+_ASCII = {at: " " if chr(at).isspace() else None for at in (*range(32), 127)} | {ord("`"): "'"}
+_FIRST_EMOJI = "\u203c"
 # Fillers that Unicode counts as letters or symbols although nothing is seen.
 _BLANK = re.compile("[\u115f\u1160\u3164\u2800]")
 _JOINERS = re.compile(r'["\u201c\u201d\u00ab\u00bb()\[\]{}*_~/\\|<>#=+&\u00bf\u00a1\u2010-\u2015-]')
-_LEET_WORD = re.compile(r"\b[a-z]+(?:[013457@$]+[a-z]+)+\b")
-_SPACED_WORD = re.compile(r"(?<![^\s.,;!?])[a-z](?:[ .][a-z]){2,}(?![\w'])")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _CLAUSE_MARK = re.compile(r"\s*([.,;:!?])[\s.,;:!?]*")
+_MOOD = re.compile("face|heart|hand|thumb|gesturing|sparkles|flower|blossom")
+_TELLING = re.compile("joy|laughing|squinting|with_sweat|skull|horns|anatomical")
+_WORD = re.compile(r"\w+")
+_MIXED_WORD = re.compile(r"\w*[a-z]\w*")
 
 
 def _visible(text: str) -> str:
@@ -32,10 +38,39 @@ def _visible(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
+def _latin(letter: str) -> str:
+    """The small Latin letter that this one is drawn like, or the letter itself."""
+    if letter.isascii():
+        return letter
+    alike = confusables.is_confusable(letter, greedy=True) or [{"homoglyphs": ()}]
+    for glyph in alike[0]["homoglyphs"]:
+        if re.fullmatch("[a-zA-Z]", glyph["c"]):
+            return str(glyph["c"]).lower()
+    return letter.translate(_ALSO_ALIKE)
+
+
+def _name(_: str, about: dict[str, str]) -> str:
+    """What an emoji stands for in a sentence; most moods say nothing that words do not."""
+    # Unicode made a toy of it; those who send it mean a gun.
+    name = about["en"].strip(":").replace("water_pistol", "gun")
+    is_mood = _MOOD.search(name) and not _TELLING.search(name)
+    return " " if is_mood else f" {name} "
+
+
 def _fold(text: str) -> str:
+    text = _BLANK.sub(" ", text)
+    if max(text) >= _FIRST_EMOJI:
+        text = emoji.replace_emoji(text, _name)
     # Accents part from their letters first, so that they can be dropped as marks.
     folded = unicodedata.normalize("NFKC", _visible(text)).translate(_QUOTES).casefold()
-    return _visible(unicodedata.normalize("NFKD", folded)).translate(_LOOKALIKES)
+    plain = _visible(unicodedata.normalize("NFKD", folded))
+    if plain.isascii():
+        return plain
+    # Only among Latin letters: a message in another script has to stay what it is.
+    is_latin = 2 * len(re.findall("[a-z]", plain)) > len(re.findall(r"[^\W\d_]", plain))
+    pattern = _WORD if is_latin else _MIXED_WORD
+    return pattern.sub(lambda match: "".join(map(_latin, match[0])), plain)
 
 
 def _once(match: re.Match[str]) -> str:
@@ -47,12 +82,11 @@ def _once(match: re.Match[str]) -> str:
 def normalise(text: str) -> str:
     """Small letters without accents, one space between words, one mark and a space after a clause.
 
-    Undone: look-alike letters, digits for letters inside a word, spaced-out letters, letters held
-    down. Hyphens, brackets and double quotes become spaces; apostrophes stay, always straight.
+    Undone: look-alike letters, signs for letters inside a word, spaced-out letters, letters held
+    down. Emoji become their English names, hyphens, brackets and double quotes spaces; apostrophes
+    stay, always straight.
     """
-    text = text.lower().translate(_QUOTES) if text.isascii() else _fold(text)
-    text = _visible(_JOINERS.sub(" ", _BLANK.sub(" ", text)).replace("...", " "))
-    text = _LEET_WORD.sub(lambda match: match[0].translate(_LEET), text)
-    text = _SPACED_WORD.sub(lambda match: re.sub("[ .]", "", match[0]), text)
-    text = _REPEATED.sub(_once, text)
+    text = text.lower().translate(_ASCII) if text.isascii() else _fold(text)
+    text = unmask(text.replace("...", " "))
+    text = _REPEATED.sub(_once, _JOINERS.sub(" ", text))
     return " ".join(_CLAUSE_MARK.sub(r"\1 ", text).split())

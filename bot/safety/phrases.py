@@ -1,6 +1,7 @@
 """The phrases of one language, read from a file that clinicians can review and change."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -9,9 +10,12 @@ import yaml
 from pydantic import Field, ValidationError
 
 from bot.reply import Category, Language
+from bot.safety.normalise import normalise
 from corpus.document import Frozen
 
 Span = tuple[int, int]
+# Others write words together, or put an article or a preposition in front of one.
+_SPACED_SCRIPTS = ("LATIN", "CYRILLIC", "DEVANAGARI")
 
 
 class PatternError(ValueError):
@@ -37,6 +41,7 @@ class Softened(Frozen):
 
 
 class _Patterns(Frozen):
+    plain: bool = False
     words: dict[str, str]
     entries: tuple[Entry, ...]
     softened: tuple[Softened, ...]
@@ -65,6 +70,13 @@ def _is_bad(pattern: str) -> bool:
     return False
 
 
+def _literal(phrase: str) -> str:
+    """The phrase as normalised text holds it; it begins a word where its script has spaces."""
+    written = normalise(phrase)
+    script = unicodedata.name(written[0]).split()[0]
+    return (r"(?<!\w)" if script in _SPACED_SCRIPTS else "") + re.escape(written)
+
+
 class Phrases:
     """The patterns of one file, compiled.
 
@@ -77,6 +89,7 @@ class Phrases:
             data = _Patterns.model_validate(yaml.safe_load(path.read_text("utf-8")))
         except (yaml.YAMLError, ValidationError) as error:
             raise PatternError(f"{path}: {error}") from error
+        self._is_plain = data.plain
         self._words: dict[str, str] = {}
         for name, pattern in data.words.items():
             self._words[name] = self._expanded(pattern, f"words.{name}")
@@ -96,6 +109,8 @@ class Phrases:
         return re.sub(r"<(\w+)>", word, re.sub(r"ing\b(?!>)", "in'?g?", grouped))
 
     def _compiled(self, patterns: Iterable[str], entry: str) -> re.Pattern[str]:
+        if self._is_plain:
+            return re.compile("|".join(map(_literal, patterns)) or r"(?!)")
         expanded = {pattern: self._expanded(pattern, entry) for pattern in patterns}
         try:
             return re.compile(rf"\b(?:{'|'.join(expanded.values())})(?!\w)")

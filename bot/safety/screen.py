@@ -1,11 +1,15 @@
-"""How urgent the last turn of a conversation is, by phrases that clinicians can read and change.
+"""How urgent the last turn of a conversation is: phrases first, then a model, then what was said before.
 
-A level says what the reply does; it is never a grade of the person. The patterns of both languages
-are always tried, over the whole turn: `patterns/en.yaml` explains their form. What earlier turns
-disclosed is read again each time, so that nothing a visitor wrote has to be kept.
+A level says what the reply does; it is never a grade of the person. Phrases of all languages are
+tried over the whole turn and can only raise; `patterns/en.yaml` explains their form. A model, where
+one is loaded, reads every turn as well. What earlier turns disclosed is read again each time, so
+that nothing a visitor wrote has to be kept.
 """
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, get_args
 
@@ -13,18 +17,33 @@ from bot.reply import Category, Language, Level
 from bot.safety.language import detect
 from bot.safety.normalise import normalise
 from bot.safety.phrases import Entry, Phrases, overlaps
+from bot.safety.reading import Reader, Reading, thresholds
 from corpus.document import Frozen
+
+log = logging.getLogger(__name__)
 
 _LEVELS: tuple[Level, ...] = get_args(Level)
 # Shorter turns ("si", "ok") are answered in the language of the conversation.
 _WORDS_THAT_TELL_A_LANGUAGE = 3
+# What a model made of so many texts is kept, by the digest of the text: a conversation is read
+# again with each of its turns.
+_KEPT_READINGS = 4096
+
+
+class Conversation(Frozen):
+    """What a visitor has said so far, oldest first, the last turn being the one to answer."""
+
+    turns: tuple[str, ...]
+    language: Language | None = None
+    country: str | None = None
 
 
 class Screening(Frozen):
-    """`matched` names the entries that decided; it is empty where an earlier turn decided.
+    """`matched` names the phrases that decided; it is empty where the model or an earlier turn did.
 
-    `third_party` is true where the danger is another person's, `after_disclosure` where an earlier
-    turn of the conversation was at crisis or emergency, and so a card was shown for it.
+    `third_party` is true where the danger is another person's. `cards_before` counts the earlier
+    turns at crisis or emergency, for each of which a card was shown; `emergencies_before` are the
+    kinds of those that were an emergency.
     """
 
     level: Level
@@ -32,12 +51,19 @@ class Screening(Frozen):
     language: Language
     matched: tuple[str, ...] = ()
     third_party: bool = False
-    after_disclosure: bool = False
+    cards_before: int = 0
+    emergencies_before: tuple[Category | None, ...] = ()
+    is_remembered: bool = False
 
     @property
-    def is_remembered(self) -> bool:
-        """Whether it is only an earlier turn of the conversation that keeps the level up."""
-        return self.level != "none" and not self.matched
+    def is_acute(self) -> bool:
+        """Whether a card comes before everything else."""
+        return _is_acute(self.level)
+
+    @property
+    def after_disclosure(self) -> bool:
+        """Whether something earlier in the conversation told of danger."""
+        return self.cards_before > 0
 
 
 class _Finding(NamedTuple):
@@ -46,9 +72,12 @@ class _Finding(NamedTuple):
     entry: Entry
 
 
-_PHRASES = tuple(
-    Phrases(Path(__file__).with_name("patterns") / f"{language}.yaml", language)
-    for language in get_args(Language)
+_FOLDER = Path(__file__).with_name("patterns")
+# What is said in another language is answered in English.
+_PHRASES = (
+    Phrases(_FOLDER / "en.yaml", "en"),
+    Phrases(_FOLDER / "es.yaml", "es"),
+    Phrases(_FOLDER / "other.yaml", "en"),
 )
 
 
@@ -73,50 +102,160 @@ def _findings(text: str) -> Iterator[_Finding]:
             yield _Finding("concern" if soft else entry.level, language, entry)
 
 
-def _alone(turn: str) -> tuple[Level, tuple[_Finding, ...]]:
-    """The level of one turn without the others, and the findings at that level."""
-    findings = list(_findings(normalise(turn)))
-    level = max((finding.level for finding in findings), key=_LEVELS.index, default=_LEVELS[0])
-    return level, tuple(finding for finding in findings if finding.level == level)
+class _Told(NamedTuple):
+    """What one turn tells without the others."""
+
+    level: Level
+    category: Category | None = None
+    third_party: bool = False
+    findings: tuple[_Finding, ...] = ()
+
+    @property
+    def is_acute(self) -> bool:
+        return _is_acute(self.level)
+
+    @property
+    def is_overdose(self) -> bool:
+        return self.level == "emergency" and self.category == "overdose_poisoning"
+
+
+class _Kept(NamedTuple):
+    """What the turns before the last one keep up."""
+
+    level: Level = "none"
+    category: Category | None = None
+    cards: int = 0
+    emergencies: tuple[Category | None, ...] = ()
+
+
+def _is_acute(level: Level) -> bool:
+    return level in ("crisis", "emergency")
+
+
+def _rank(level: Level) -> int:
+    return _LEVELS.index(level)
+
+
+def _by_phrases(turn: str) -> _Told:
+    found = list(_findings(normalise(turn)))
+    level = max((finding.level for finding in found), key=_rank, default=_LEVELS[0])
+    deciding = tuple(finding for finding in found if finding.level == level)
+    if not deciding:
+        return _Told(level)
+    is_others = all(finding.entry.about == "other" for finding in deciding)
+    return _Told(level, deciding[0].entry.category, is_others, deciding)
+
+
+def _with_reading(told: _Told, reading: Reading | None) -> _Told:
+    """The higher of what phrases and model say; the phrases' kind where they agree on the level."""
+    if reading is None:
+        return told
+    level = reading.level(thresholds())
+    if _rank(level) <= _rank(told.level):
+        return told
+    return _Told(level, reading.category, reading.third_party)
 
 
 def _is_unsafe(answer: str) -> bool:
     return any(phrases.is_unsafe_answer(normalise(answer)) for phrases in _PHRASES)
 
 
-def _remembered(turns: Sequence[str]) -> tuple[Level, Category | None]:
-    """What the turns before the last one keep up: the last disclosure, an overdose above all."""
-    kept: tuple[Level, Category | None] = ("none", None)
-    for position, turn in enumerate(turns[:-1], start=2):
-        level, findings = _alone(turn)
-        if level not in ("crisis", "emergency"):
+def _remembered(earlier: Sequence[_Told], last: str) -> _Kept:
+    """The last disclosure is kept up as a concern, an overdose as the emergency that it is."""
+    kept = _Kept()
+    for told in earlier:
+        if not told.is_acute:
             continue
-        category = findings[0].entry.category
-        if (level, category) == ("emergency", "overdose_poisoning"):
-            return level, category
-        # The card of that turn asked whether the person is safe, and this is the reply to it.
-        is_answer = position == len(turns)
-        kept = ("emergency" if is_answer and _is_unsafe(turns[-1]) else "concern", category)
+        emergencies = kept.emergencies
+        if told.level == "emergency":
+            emergencies = (*emergencies, told.category)
+        is_overdose = told.is_overdose or kept.level == "emergency"
+        kept = _Kept(
+            "emergency" if is_overdose else "concern",
+            "overdose_poisoning" if is_overdose else told.category,
+            kept.cards + 1,
+            emergencies,
+        )
+    # The card before this turn asked whether the person is safe, and this may be the reply to it.
+    if earlier and earlier[-1].is_acute and _is_unsafe(last):
+        return kept._replace(level="emergency")
     return kept
 
 
-def screen(turns: Sequence[str], language: Language | None = None) -> Screening:
-    """How urgent the last of a visitor's turns (oldest first) is, in the light of the earlier ones.
+class Screen:
+    """Screens by phrases alone, or by phrases and a reader; never raises for the reader's sake."""
 
-    Without a `language`, that of the phrases found is taken, else that of the words.
-    """
+    def __init__(self, reader: Reader | None = None) -> None:
+        self._reader = reader
+        self._kept: OrderedDict[bytes, Reading] = OrderedDict()
+
+    def __call__(self, turns: Sequence[str], language: Language | None = None) -> Screening:
+        """How urgent the last of a visitor's turns (oldest first) is, in the light of the others.
+
+        Without a `language`, that of the phrases found is taken, else that of the words.
+        """
+        return self.all([Conversation(turns=tuple(turns), language=language)])[0]
+
+    def all(self, conversations: Sequence[Conversation]) -> list[Screening]:
+        """A screening for the last turn of each; the model reads all turns together."""
+        told = self._told({turn for one in conversations for turn in one.turns})
+        return [_screening(one, [told[turn] for turn in one.turns]) for one in conversations]
+
+    def _told(self, turns: set[str]) -> dict[str, _Told]:
+        by_phrases = {turn: _by_phrases(turn) for turn in turns}
+        if self._reader is None:
+            return by_phrases
+        # Nothing can raise an emergency.
+        unsure = {
+            turn: told.level for turn, told in by_phrases.items() if told.level != "emergency"
+        }
+        try:
+            readings = self._readings(self._reader, unsure)
+        except Exception as error:
+            # The text stays out of the log: it may be a crisis message.
+            log.error("the model cannot read: %s", type(error).__name__)
+            return {turn: _at_least_concern(told) for turn, told in by_phrases.items()}
+        return {turn: _with_reading(told, readings.get(turn)) for turn, told in by_phrases.items()}
+
+    def _readings(self, reader: Reader, turns: Mapping[str, Level]) -> dict[str, Reading]:
+        keys = {turn: blake2b(turn.encode("utf-8", "replace")).digest() for turn in turns}
+        new = [turn for turn in turns if keys[turn] not in self._kept]
+        read = reader.read(new, [turns[turn] for turn in new]) if new else []
+        for turn, reading in zip(new, read, strict=True):
+            self._kept[keys[turn]] = reading
+        found = {turn: self._kept[keys[turn]] for turn in turns}
+        while len(self._kept) > _KEPT_READINGS:
+            self._kept.popitem(last=False)
+        return found
+
+
+def _at_least_concern(told: _Told) -> _Told:
+    return told._replace(level="concern") if told.level == "none" else told
+
+
+def _screening(conversation: Conversation, told: Sequence[_Told]) -> Screening:
+    turns = conversation.turns
     if not turns:
-        return Screening(level="none", category=None, language=language or "en")
-    level, findings = _alone(turns[-1])
-    spoken = language or _language(turns, findings)
-    kept, category = _remembered(turns)
-    if _LEVELS.index(kept) > _LEVELS.index(level):
-        return Screening(level=kept, category=category, language=spoken, after_disclosure=True)
+        language = conversation.language or "en"
+        return Screening(level="none", category=None, language=language)
+    last = told[-1]
+    kept = _remembered(told[:-1], turns[-1])
+    is_remembered = _rank(kept.level) > _rank(last.level)
     return Screening(
-        level=level,
-        category=findings[0].entry.category if findings else None,
-        language=spoken,
-        matched=tuple(dict.fromkeys(f"{found.language}.{found.entry.id}" for found in findings)),
-        third_party=bool(findings) and all(found.entry.about == "other" for found in findings),
-        after_disclosure=kept != "none",
+        level=kept.level if is_remembered else last.level,
+        category=kept.category if is_remembered else last.category,
+        language=conversation.language or _language(turns, last.findings),
+        matched=() if is_remembered else _names(last.findings),
+        third_party=last.third_party and not is_remembered,
+        cards_before=kept.cards,
+        emergencies_before=kept.emergencies,
+        is_remembered=is_remembered,
     )
+
+
+def _names(findings: Sequence[_Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{found.language}.{found.entry.id}" for found in findings))
+
+
+# By phrases alone: needs nothing that can fail to load.
+screen = Screen()

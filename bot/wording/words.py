@@ -2,44 +2,118 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
-from bot.reply import Language
+from bot.reply import Category, Language
 from corpus.document import Frozen
 
 _Text = Annotated[str, Field(min_length=1)]
+# A category, or where none is known.
+Kind = Category | Literal["any"]
+Urgency = Literal["crisis", "emergency"]
 
 
 class WordingError(ValueError):
     """A file of wording that cannot be used: names the file and the key, and says why."""
 
 
-class CardWords(Frozen):
-    """What stands above the lines. `again` and `again_emergency` are for a second time, shorter."""
+class Aside(Frozen):
+    """What is said to someone in danger, and to someone who worries about another; may be nothing."""
 
-    emergency: _Text
+    own: str = ""
+    other: str = ""
+
+    def to(self, third_party: bool) -> str:
+        return self.other if third_party else self.own
+
+
+class Spoken(Aside):
+    """The same, where something has to be said to both."""
+
+    own: _Text
+    other: _Text
+
+
+class ByLevel(Frozen):
+    """Sentences for a card at crisis and for one at emergency."""
+
+    crisis: Spoken
+    emergency: Spoken
+
+    def at(self, level: Urgency) -> Spoken:
+        return self.emergency if level == "emergency" else self.crisis
+
+
+class GoingOn(Frozen):
+    """How to go on with the question."""
+
     crisis: _Text
-    abuse: _Text
-    third_party: _Text
-    overdose: _Text
-    again: _Text
-    again_emergency: _Text
+    emergency: _Text
+
+    def at(self, level: Urgency) -> str:
+        return self.emergency if level == "emergency" else self.crisis
+
+
+class KindWords(Frozen):
+    """What is said of one kind of danger; what is left out is said as for all kinds."""
+
+    acknowledgement: Spoken
+    steps: ByLevel | None = None
+    note: Aside = Aside()
+    people: Spoken | None = None
+    page: Aside = Aside()
+
+
+class AgainWords(Frozen):
+    """Parts of the later cards of one conversation, each used in turn.
+
+    Their numbers have no common divisor, so that six and five of them make thirty cards.
+    """
+
+    own: Annotated[tuple[_Text, ...], Field(min_length=6, max_length=6)]
+    other: Annotated[tuple[_Text, ...], Field(min_length=6, max_length=6)]
+    endings: Annotated[tuple[_Text, ...], Field(min_length=5, max_length=5)]
+
+
+class Again(Frozen):
+    """Later cards at both levels."""
+
+    crisis: AgainWords
+    emergency: AgainWords
+
+    def at(self, level: Urgency) -> AgainWords:
+        return self.emergency if level == "emergency" else self.crisis
+
+
+class CardWords(Frozen):
+    """The parts of which every card is put together; en.yaml explains them."""
+
+    page: _Text
+    go_on: GoingOn
+    people: ByLevel
+    steps: ByLevel
+    attack: ByLevel
+    devices: _Text
+    kinds: dict[Kind, KindWords]
+    again: Again
+
+    @field_validator("kinds")
+    @classmethod
+    def _has_all(cls, kinds: dict[Kind, KindWords]) -> dict[Kind, KindWords]:
+        if missing := {"any", *get_args(Category)} - set(kinds):
+            raise ValueError(f"expected every kind, {', '.join(sorted(missing))} missing")
+        return kinds
 
 
 class PageWords(Frozen):
-    """Titles, labels and the standing sentences of the page.
-
-    `crisis_line` names numbers of the United States; every other country has the other one.
-    """
+    """Titles, labels and the standing sentences of the page; `exit` is where the quick exit leads."""
 
     title: _Text
     heading: _Text
     intro: _Text
-    crisis_line: _Text
-    crisis_line_anywhere: _Text
     question_label: _Text
     question_placeholder: _Text
     no_names: _Text
@@ -56,18 +130,73 @@ class PageWords(Frozen):
     call: _Text
     text: _Text
     chat: _Text
+    go_on: _Text
+    leave: _Text
+    leave_short: _Text
+    exit: Annotated[str, Field(pattern="^https://")]
+    safety_link: _Text
+    no_script: _Text
+
+
+class StandingWords(Frozen):
+    """The constant line. Where a number or an address belongs, the text has it in braces."""
+
+    label: _Text
+    emergency: Annotated[str, Field(pattern=r"\{number\}")]
+    emergency_anywhere: _Text
+    crisis: _Text
+    call_or_text: Annotated[str, Field(pattern=r"\{number\}")]
+    call: Annotated[str, Field(pattern=r"\{number\}")]
+    text: Annotated[str, Field(pattern=r"\{number\}")]
+    chat: Annotated[str, Field(pattern=r"\{address\}")]
+
+
+class Section(Frozen):
+    """A heading and the paragraphs under it."""
+
+    heading: _Text
+    text: Annotated[tuple[_Text, ...], Field(min_length=1)]
+
+
+class LinesWords(Frozen):
+    """What is said of the helplines on the safety page; `confirmed` has a {date}."""
+
+    heading: _Text
+    intro: _Text
+    unconfirmed: _Text
+    confirmed: Annotated[str, Field(pattern=r"\{date\}")]
+
+
+class FiguresWords(Frozen):
+    """What is said of the measured figures; `interval` has a {low} and a {high}."""
+
+    heading: _Text
+    intro: _Text
+    none: _Text
+    interval: Annotated[str, Field(pattern=r"\{low\}.*\{high\}")]
+
+
+class SafetyWords(Frozen):
+    """The public page about danger."""
+
+    title: _Text
+    back: _Text
+    other_language: _Text
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    lines: LinesWords
+    figures: FiguresWords
 
 
 class Wording(Frozen):
     """The sentences of one language.
 
-    `concern_line` stands before the lines where a topic is touched, `concern_after` where an
+    `concern_line` stands before the lines where a topic is touched, one of `concern_after` where an
     earlier turn disclosed something. `english_only` frames an English quote; empty in English.
     """
 
     card: CardWords
     concern_line: _Text
-    concern_after: _Text
+    concern_after: Annotated[tuple[_Text, ...], Field(min_length=2)]
     quoted_intro: _Text
     not_found: _Text
     not_found_suggestions: _Text
@@ -77,6 +206,8 @@ class Wording(Frozen):
     empty_question: _Text
     too_long: _Text
     page: PageWords
+    standing: StandingWords
+    safety: SafetyWords
 
 
 def read(path: Path) -> Wording:

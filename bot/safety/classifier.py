@@ -1,0 +1,156 @@
+"""How likely each level is, by models that were fitted to our own examples.
+
+A message is read whole, a very long one in windows, of which the most dangerous one counts.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from bot.reply import Level
+from bot.safety.example import CATEGORIES
+from bot.safety.fusion import FILE, Floats, Fusion, evidence
+from bot.safety.lexical import Lexical
+from bot.safety.normalise import normalise
+from bot.safety.plain import plain
+from bot.safety.reading import Reading
+from bot.safety.tower import ABOUT, LowerHalf, Tower
+from bot.safety.windows import cores, windows
+
+WEIGHTS = Path(__file__).with_name("weights") / "models.safetensors"
+_BATCH = 32
+_SCALE = ".scale"
+_LEXICAL = "lexical."
+# A harmless sentence before or behind a dangerous one makes the whole less dangerous to a model.
+# Where the whole is in doubt, it is read again without the sentences at its ends that are this
+# surely harmless by themselves.
+_DOUBTFUL, _SURE, _HARMLESS = 0.05, 0.9, 0.93
+
+
+def quantised(tower: Tower) -> dict[str, Tensor]:
+    """Its weights with matrices as eight-bit integers, each row with a scale of its own."""
+    packed = {}
+    for name, weight in tower.state_dict().items():
+        if weight.ndim < 2:
+            packed[name] = weight.half()
+            continue
+        scale = weight.abs().amax(1, keepdim=True) / 127
+        packed[name] = torch.round(weight / scale).to(torch.int8)
+        packed[name + _SCALE] = scale.squeeze(1).float()
+    return packed
+
+
+def restored(lower: LowerHalf, packed: dict[str, Tensor]) -> Tower:
+    """The tower behind quantised weights, ready to read."""
+    tower = Tower(lower.upper_layers)
+    weights = {
+        name: weight.float() * packed[name + _SCALE].unsqueeze(1)
+        if name + _SCALE in packed
+        else weight.float()
+        for name, weight in packed.items()
+        if not name.endswith(_SCALE)
+    }
+    tower.load_state_dict(weights)
+    return tower.eval()
+
+
+class Models(NamedTuple):
+    """What is fitted to the examples; the tower as `quantised` packs it."""
+
+    tower: dict[str, Tensor]
+    lexical: Lexical
+
+    def save(self, path: Path = WEIGHTS) -> None:
+        """Writes them where `Classifier.load` finds them."""
+        path.parent.mkdir(exist_ok=True)
+        words = {"weights": self.lexical.weights, "bias": self.lexical.bias}
+        of_words = {_LEXICAL + name: torch.from_numpy(array) for name, array in words.items()}
+        save_file(self.tower | of_words, path)
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS) -> "Models":
+        packed = load_file(path)
+        words = [packed.pop(_LEXICAL + name).numpy() for name in ("weights", "bias")]
+        return cls(packed, Lexical(*words))
+
+
+class Seen(NamedTuple):
+    """What both models make of written texts, a row each; `kind` and `about` are the tower's."""
+
+    tower: Floats
+    words: Floats
+    kind: list[int]
+    about: list[int]
+
+
+class Classifier:
+    """Reads texts; loading it needs torch, so that only `bot.loading` and training import it."""
+
+    def __init__(self, lower: LowerHalf, models: Models, fusion: Fusion | None = None) -> None:
+        self._lower = lower
+        self._tower = restored(lower, models.tower)
+        self._lexical = models.lexical
+        self._fusion = fusion or Fusion.model_validate_json(FILE.read_text("utf-8"))
+
+    @classmethod
+    def load(cls, lower: LowerHalf) -> "Classifier":
+        """With the shipped weights."""
+        return cls(lower, Models.load())
+
+    def read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
+        """A reading of each text as a visitor typed it."""
+        whole = self._read(texts, phrases)
+        doubtful = {at: cores(texts[at]) for at, one in enumerate(whole) if _is_doubtful(one)}
+        written = [
+            part for of in doubtful.values() for core in of for part in (core.text, *core.dropped)
+        ]
+        parts = dict.fromkeys(written)
+        found = dict(zip(parts, self._read(list(parts), ["none"] * len(parts)), strict=True))
+        for at, of in doubtful.items():
+            alone = [
+                found[core.text]
+                for core in of
+                if all(found[part].none >= _HARMLESS for part in core.dropped)
+            ]
+            whole[at] = max([whole[at], *alone], key=Reading.danger)
+        return whole
+
+    def _read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
+        parts = [windows(plain(normalise(text))) for text in texts]
+        written = [window for part in parts for window in part]
+        heard = [level for part, level in zip(parts, phrases, strict=True) for _ in part]
+        if not written:
+            return []
+        seen = self.see(written)
+        level = self._fusion.probabilities(evidence(seen.tower, seen.words, heard, written))
+        readings = map(_reading, level.tolist(), seen.kind, seen.about)
+        return [max((next(readings) for _ in part), key=Reading.danger) for part in parts]
+
+    @torch.inference_mode()
+    def see(self, written: Sequence[str]) -> Seen:
+        """What each model makes of texts that are normalised and written out."""
+        tower = np.zeros((len(written), 4))
+        kind, about = [0] * len(written), [0] * len(written)
+        # Texts of like length go together: padding costs as much as words.
+        order = sorted(range(len(written)), key=lambda at: len(written[at]))
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            logits = self._tower(self._lower([written[row] for row in rows]))
+            tower[rows] = logits.level.softmax(1).numpy()
+            for row, one, whom in zip(rows, logits.kind, logits.about, strict=True):
+                kind[row], about[row] = int(one[1:].argmax()), int(whom[1:].argmax())
+        return Seen(tower, self._lexical.log_probabilities(written), kind, about)
+
+
+def _is_doubtful(reading: Reading) -> bool:
+    return reading.acute >= _DOUBTFUL and reading.emergency < _SURE
+
+
+def _reading(level: Sequence[float], kind: int, about: int) -> Reading:
+    none, concern, crisis, emergency = level
+    return Reading(none, concern, crisis, emergency, CATEGORIES[kind], ABOUT[1:][about] == "other")

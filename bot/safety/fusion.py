@@ -1,0 +1,46 @@
+"""One calibrated probability a level, out of tower, words and phrases; fitted on held-out authors."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+from sklearn.linear_model import LogisticRegression
+
+from bot.reply import Level
+from bot.safety.example import LEVELS
+from corpus.document import Frozen
+
+FILE = Path(__file__).with_name("weights") / "fusion.json"
+_LEAST = 1e-6
+
+Floats = NDArray[np.float64]
+
+
+def evidence(
+    tower: Floats, words: Floats, phrases: Sequence[Level], texts: Sequence[str]
+) -> Floats:
+    """A row a text: log-probabilities of both models (four each), the phrases' level, the length."""
+    by_phrases = np.eye(len(LEVELS))[[LEVELS.index(level) for level in phrases]]
+    length = np.log1p([[len(text.split())] for text in texts])
+    return np.hstack([np.log(np.clip(tower, _LEAST, 1)), words, by_phrases, length])
+
+
+class Fusion(Frozen):
+    """A multinomial logistic regression: a row of `weights` for each level."""
+
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, rows: Floats, level: NDArray[np.int64]) -> "Fusion":
+        """Fitted to rows of `evidence` that come from models which saw nothing of their authors."""
+        model = LogisticRegression(max_iter=2000).fit(rows, level)
+        weights = tuple(tuple(round(float(one), 4) for one in row) for row in model.coef_)
+        return cls(weights=weights, bias=tuple(round(float(one), 4) for one in model.intercept_))
+
+    def probabilities(self, rows: Floats) -> Floats:
+        """Shape (rows, levels)."""
+        scores = rows @ np.array(self.weights).T + np.array(self.bias)
+        return np.asarray(softmax(scores, axis=1), dtype=np.float64)

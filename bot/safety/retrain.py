@@ -1,0 +1,196 @@
+"""python -m bot.safety.retrain: read held-out authors, choose thresholds, fit to all, write the weights."""
+
+import argparse
+import json
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+
+from bot.safety import vocabulary
+from bot.safety.classifier import WEIGHTS, Classifier, Models, quantised
+from bot.safety.example import LEVELS, Example, examples
+from bot.safety.fusion import FILE, Floats, Fusion, evidence
+from bot.safety.lexical import Lexical
+from bot.safety.normalise import normalise
+from bot.safety.plain import plain
+from bot.safety.reading import THRESHOLDS, Reading, Thresholds
+from bot.safety.screen import Conversation, screen
+from bot.safety.tower import LowerHalf
+from bot.safety.training import fit
+from index.sentence_encoder import SentenceEncoder
+
+FOLDS, FUSION_FOLDS = 3, 5
+# The fusion is fitted to messages of at most so many words: nearly all longer ones are of one style,
+# whose share among visitors' messages is far smaller.
+FUSED_WORDS = 85
+# What held-out authors may cost. Most of their harmless lines were written to be mistaken for
+# danger, so that a visitor's are routed far less often: one in a thousand of everyday requests.
+NONE_ROUTED, NONE_ALARMED, CRISIS_AS_EMERGENCY = 0.07, 0.09, 0.15
+# A concern taken for a crisis costs little: the answer comes one step later.
+OVER_CONCERN = 0.3
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+# Their words are not spelt as a word should be, or are of a language that is not repaired.
+_NOT_WORDS = ("misspelt", "disguised")
+_LANGUAGES = ("en", "es", "mixed")
+
+
+def write_vocabulary(learnt: Sequence[Example]) -> None:
+    """The file that `vocabulary.counts` reads: each word and how many authors use it."""
+    authors = defaultdict(set)
+    for example in learnt:
+        if example.style not in _NOT_WORDS and example.language in _LANGUAGES:
+            for word in _WORD.findall(vocabulary.folded(example.text).replace("\u2019", "'")):
+                authors[word].add(example.author)
+    lines = [f"{word}\t{len(by)}\n" for word, by in sorted(authors.items())]
+    vocabulary.FILE.parent.mkdir(exist_ok=True)
+    vocabulary.FILE.write_text("".join(lines), "utf-8")
+
+
+def _lower() -> LowerHalf:
+    encoder = SentenceEncoder(threads=1)
+    return LowerHalf(encoder.tokenizer, encoder.transformer)
+
+
+def _written(learnt: Sequence[Example]) -> list[str]:
+    return [plain(normalise(example.text)) for example in learnt]
+
+
+def _levels(learnt: Sequence[Example]) -> NDArray[np.int64]:
+    return np.array([LEVELS.index(example.level) for example in learnt])
+
+
+def fitted(learnt: Sequence[Example]) -> Models:
+    """Both models, fitted to the examples."""
+    lexical = Lexical.fit(_written(learnt), _levels(learnt).tolist())
+    return Models(quantised(fit(_lower(), learnt)), lexical)
+
+
+def _fold(learnt: Sequence[Example], held_out: Sequence[Example]) -> tuple[Floats, Floats]:
+    classifier = Classifier(_lower(), fitted(learnt), Fusion(weights=(), bias=()))
+    seen = classifier.see(_written(held_out))
+    return seen.tower, seen.words
+
+
+class Trained(NamedTuple):
+    """The models to ship; for each example what models saw that were fitted without its author."""
+
+    models: Models
+    tower: Floats
+    words: Floats
+
+
+def train(learnt: Sequence[Example], folds: int, jobs: int) -> Trained:
+    """Fits to everything, and beside it once for each group of authors that is held out."""
+    splits = _by_author(learnt, folds)
+    chosen = [[[learnt[at] for at in part] for part in split] for split in splits]
+    tasks = [delayed(fitted)(learnt), *(delayed(_fold)(*parts) for parts in chosen)]
+    models, *seen = Parallel(jobs, verbose=10)(tasks)
+    tower, words = np.zeros((len(learnt), 4)), np.zeros((len(learnt), 4))
+    for (_, held_out), rows in zip(splits, seen, strict=True):
+        tower[held_out], words[held_out] = rows
+    return Trained(models, tower, words)
+
+
+def _by_author(
+    learnt: Sequence[Example], folds: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    authors = [example.author for example in learnt]
+    return list(GroupKFold(folds).split(authors, groups=authors))
+
+
+class Fused(NamedTuple):
+    """The fusion to ship, and the probabilities of fusions that were fitted without an author."""
+
+    fusion: Fusion
+    held_out: Floats
+
+
+def fuse(learnt: Sequence[Example], tower: Floats, words: Floats) -> Fused:
+    """Fits the fusion to what held-out models saw."""
+    screened = screen.all([Conversation(turns=(example.text,)) for example in learnt])
+    rows = evidence(tower, words, [one.level for one in screened], _written(learnt))
+    level = _levels(learnt)
+    held_out = np.zeros((len(learnt), 4))
+    for others, chosen in _by_author(learnt, FUSION_FOLDS):
+        held_out[chosen] = Fusion.fit(rows[others], level[others]).probabilities(rows[chosen])
+    return Fused(Fusion.fit(rows, level), held_out)
+
+
+def _above(scores: NDArray[np.float64], share: float) -> float:
+    """The value that this share of the scores lies above."""
+    return round(float(np.quantile(scores, 1 - share)), 4)
+
+
+def choose(found: Floats, level: NDArray[np.int64]) -> Thresholds:
+    """The lowest thresholds that keep to the shares allowed above."""
+    none, concern, crisis, emergency = found.T
+    acute = crisis + emergency
+    odds = (acute - OVER_CONCERN * concern) / none
+    return Thresholds(
+        over_none=_above(odds[level == 0], NONE_ROUTED),
+        over_concern=OVER_CONCERN,
+        emergency=_above((emergency / acute)[level == 2], CRISIS_AS_EMERGENCY),
+        concern=_above(1 - none[level == 0], NONE_ALARMED),
+    )
+
+
+def level_of(none: float, concern: float, crisis: float, emergency: float) -> Reading:
+    """A reading of which only the level will be asked."""
+    return Reading(none, concern, crisis, emergency, category="suicide", third_party=False)
+
+
+def figures(found: Floats, level: NDArray[np.int64], at: Thresholds) -> dict[str, float]:
+    """How the models do at these thresholds, without the phrases that are final."""
+    rank = np.array([LEVELS.index(level_of(*row).level(at)) for row in found.tolist()])
+    shares = {
+        "recall_high": (rank >= 2)[level >= 2],
+        "emergency_recall": (rank >= 2)[level == 3],
+        "emergency_exact": (rank == 3)[level == 3],
+        "crisis_as_emergency": (rank == 3)[level == 2],
+        "concern_served": (rank == 1)[level == 1],
+        "concern_routed": (rank >= 2)[level == 1],
+        "false_alarm_any": (rank >= 1)[level == 0],
+        "false_route": (rank >= 2)[level == 0],
+    }
+    area = roc_auc_score(level >= 2, found[:, 2:].sum(1))
+    return {name: round(float(np.mean(of)), 4) for name, of in (shares | {"auroc": area}).items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the cross-validated figures as JSON, and writes what `Classifier.load` reads."""
+    parser = argparse.ArgumentParser(prog="python -m bot.safety.retrain", description=__doc__)
+    parser.add_argument("--folds", type=int, default=FOLDS, help="groups of authors (%(default)s)")
+    parser.add_argument("--jobs", type=int, default=-1, help="folds at a time (default: all cores)")
+    options = parser.parse_args(arguments)
+    learnt = examples()
+    write_vocabulary(learnt)
+    models, tower, words = train(learnt, options.folds, options.jobs)
+    models.save()
+    finish(learnt, tower, words)
+    print(f"{WEIGHTS} {WEIGHTS.stat().st_size / 1e6:.1f} MB; torch {torch.__version__}")
+    return 0
+
+
+def finish(learnt: Sequence[Example], tower: Floats, words: Floats) -> None:
+    """Writes fusion and thresholds, and prints the figures."""
+    short = np.array([len(example.text.split()) <= FUSED_WORDS for example in learnt])
+    kept = [example for example, is_short in zip(learnt, short, strict=True) if is_short]
+    level = _levels(kept)
+    fusion, held_out = fuse(kept, tower[short], words[short])
+    at = choose(held_out, level)
+    FILE.write_text(fusion.model_dump_json(indent=1) + "\n", "utf-8")
+    THRESHOLDS.write_text(at.model_dump_json(indent=1) + "\n", "utf-8")
+    print(json.dumps(at.model_dump() | figures(held_out, level, at), indent=1), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

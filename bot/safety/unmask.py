@@ -1,0 +1,92 @@
+"""Words whose letters are hidden: digits and signs for letters, asterisks, letters set apart."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from bot.safety.vocabulary import counts, is_known
+
+_LEET = {
+    "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
+    "9": "g", "@": "a", "$": "s", "!": "il", "|": "li", "+": "t", "€": "e", "£": "l", "(": "c",
+    "<": "c", "#": "h", "¡": "i",
+}  # fmt: skip
+# Signs that otherwise end a clause or join words: a letter only where that makes a known word.
+_UNSURE = set("!|+(<#¡268")
+_TOKEN = re.compile(r"\S+")
+_CORE = re.compile(r"^([\"'([{¿¡.,;:*_~-]*)(.*?)([\"')\]}.,;:!?*_~-]*)$", re.DOTALL)
+_DISGUISED = re.compile(r"(?=.*[a-z])(?=.*[0-9@$!|+€£(<#¡*])[a-z0-9@$!|+€£(<#¡*']{2,24}")
+# Quantities, times, ordinals and names of things: "4am", "30mg", "2nd", "b12", "mp3".
+_NUMBERED = re.compile(r"[a-z]{1,3}\d+|\d+[a-z]{1,4}")
+_LETTER = "[a-z0-9@$!]"
+_APART = re.compile(
+    rf"(?<![^\s.,;!?\"'(]){_LETTER}(?:(?P<by>[ ._*~/|-]{{1,3}}){_LETTER}(?![^\W_]))"
+    rf"(?:(?P=by){_LETTER}(?![^\W_]))+"
+)
+_MOST = 64  # readings of one word that are tried
+
+
+def _readings(word: str) -> Iterator[str]:
+    choices = [_LEET.get(char, char) for char in word]
+    for at, letters in enumerate(product(*choices)):
+        if at == _MOST:
+            return
+        yield "".join(letters)
+
+
+def _unmasked(word: str) -> str | None:
+    """The likeliest known word behind a disguise, a plain reading of it, or nothing."""
+    if "*" in word:
+        return _starred(word)
+    is_numbered = bool(_NUMBERED.fullmatch(word))
+    is_word = counts().__contains__ if is_numbered else is_known
+    read = [one for one in _readings(word) if is_word(one)]
+    if read:
+        return max(read, key=lambda one: counts().get(one, 0))
+    if is_numbered or _UNSURE & set(word) or not re.match("[a-z].*[a-z]$", word):
+        return None
+    return next(_readings(word))
+
+
+def _starred(word: str) -> str | None:
+    body = re.escape(word).replace(r"\*", "*")
+    form = re.compile(re.sub(r"\*+", lambda run: f"[a-z]{{1,{len(run[0]) + 1}}}", body))
+    fitting = [one for one in counts() if one[0] == word[0] and form.fullmatch(one)]
+    # Of words as long as the mask the most used one, else of those nearly as long.
+    return max(fitting, key=lambda one: (len(one) == len(word), counts()[one]), default=None)
+
+
+def _token(match: re.Match[str]) -> str:
+    token = match[0]
+    core = _CORE.match(token)
+    if not core or not _DISGUISED.fullmatch(core[2]):
+        return token
+    return f"{core[1]}{_unmasked(core[2]) or core[2]}{core[3]}"
+
+
+def _joined(match: re.Match[str]) -> str:
+    letters = re.sub(r"[ ._*~/|-]", "", match[0])
+    word = _unmasked(letters) or letters if re.search("[0-9@$!]", letters) else letters
+    return word if is_known(word) else " ".join(_split(word))
+
+
+def _split(letters: str) -> list[str]:
+    """Letters without spaces as the fewest known words, the most used ones among equals."""
+    best: list[tuple[float, list[str]] | None] = [(0.0, [])]
+    for end in range(1, len(letters) + 1):
+        options = []
+        for start in range(max(0, end - 16), end):
+            before, word = best[start], letters[start:end]
+            number = counts().get(word, 0)
+            if before and (number or word in "ai"):
+                options.append((before[0] + 1 - number / 1000, [*before[1], word]))
+        best.append(min(options) if options else None)
+    whole = best[-1]
+    return whole[1] if whole else [letters]
+
+
+def unmask(text: str) -> str:
+    """Text in small letters without accents, with disguised words written out where they are known."""
+    if not re.search(r"[0-9@$!|+€£(<#¡*]|\b[a-z][ ._*~/|-]{1,3}[a-z]\b", text):
+        return text
+    return _TOKEN.sub(_token, _APART.sub(_joined, text))
