@@ -32,8 +32,8 @@ FOLDS, FUSION_FOLDS = 3, 5
 # The fusion is fitted to messages of at most so many words: nearly all longer ones are of one style,
 # whose share among visitors' messages is far smaller.
 FUSED_WORDS = 85
-# What held-out authors may cost. Most of their harmless lines were written to be mistaken for
-# danger, so that a visitor's are routed far less often: one in a thousand of everyday requests.
+# What held-out authors may cost. Many of their harmless lines were written to be mistaken for
+# danger: docs/screen.md and the README say what other messages cost at these shares.
 NONE_ROUTED, NONE_ALARMED, CRISIS_AS_EMERGENCY = 0.07, 0.09, 0.15
 # A concern taken for a crisis costs little: the answer comes one step later.
 OVER_CONCERN = 0.3

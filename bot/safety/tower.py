@@ -45,10 +45,6 @@ class LowerHalf:
         self._layers = transformer.encoder.layer[:-TUNED]
         self.upper_layers: nn.ModuleList = transformer.encoder.layer[-TUNED:]
 
-    def lengths(self, texts: Sequence[str]) -> list[int]:
-        """Word pieces of each text."""
-        return [len(pieces) for pieces in self._tokenizer(list(texts))["input_ids"]]
-
     @torch.no_grad()
     def __call__(self, texts: Sequence[str]) -> Halfway:
         read = self._tokenizer(
