@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.answer import Bot
 from bot.reply import Reply
-from bot.safety.country import PlacesError, named_country, read
+from bot.safety.country import named_country
+from bot.safety.gazetteer import PlacesError, read
 
 
 @pytest.mark.parametrize(

@@ -4,108 +4,17 @@ Only a place behind a locating phrase counts ("I live in …", "estoy en …"): 
 languages share their names with countries. What is not certain names no country.
 """
 
-import gettext
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Sequence
 
-import pycountry
-import yaml
-from pydantic import ValidationError
-
-from corpus.document import Frozen
-
-PLACES = Path(__file__).with_name("places.yaml")
-
-# Names that countries share with people and states: never told by the name alone.
-_SHARED = {"georgia", "jersey"}
-# These too are people's names: they count right behind "in", not behind "…, ".
-_ALSO_PEOPLE = {"jordan", "chad", "kenya", "india", "israel", "china", "virginia", "guadalupe"}
-_MOST_WORDS = 5
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-# Behind a locating phrase stands the place: what comes much later belongs to something else.
-_READ = 90  # characters
-
-
-class PlacesError(ValueError):
-    """A file of places that cannot be used: names the file, and says why."""
-
-
-class _Names(Frozen):
-    names: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    cities: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
-
-
-class _Gazetteer(NamedTuple):
-    """Folded names with the code of their country; `wide` are those read behind another place.
-
-    `last_words` are those that names end in: a text that holds none of them names no place.
-    """
-
-    every: dict[str, str]
-    wide: dict[str, str]
-    codes: dict[str, str]
-    last_words: frozenset[str]
-
-
-class _Found(NamedTuple):
-    code: str
-    end: int
-
-
-def _fold(text: str) -> str:
-    """Without accents, points of abbreviations, curly quotes and hyphens; capitals stay."""
-    plain = text.replace("’", "'").replace("-", " ")
-    if not plain.isascii():
-        parted = unicodedata.normalize("NFKD", plain)
-        plain = "".join(char for char in parted if not unicodedata.combining(char))
-    plain = re.sub(r"\b([A-Za-z])\.([A-Za-z])\b(?:\.([A-Za-z])\b)?\.?", r"\1\2\3", plain)
-    plain = re.sub(r"\bee\.? ?uu\b\.?", "eeuu", plain, flags=re.I)
-    return re.sub(r"\b(St)\.", r"\1", plain, flags=re.I)
-
-
-def _key(name: str) -> str:
-    return " ".join(_fold(name).lower().split())
-
-
-def _official() -> Iterator[tuple[str, str]]:
-    """Every country's names in English and Spanish, with its code."""
-    spanish = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=["es"])
-    for country in pycountry.countries:
-        for attribute in ("name", "common_name", "official_name"):
-            if name := getattr(country, attribute, None):
-                for spoken in (name, spanish.gettext(name)):
-                    # "Bolivia, Plurinational State of" is known by its common name.
-                    if "," not in spoken:
-                        yield _key(spoken.partition(" (")[0]), country.alpha_2
-
-
-def read(path: Path) -> _Gazetteer:
-    """The names in a file of places, and those of all countries."""
-    try:
-        written = yaml.safe_load(path.read_text("utf-8"))
-        places = {code: _Names.model_validate(names) for code, names in written.items()}
-    except (yaml.YAMLError, ValidationError, AttributeError) as error:
-        raise PlacesError(f"{path}: {error}") from error
-    wide = {name: code for name, code in _official() if name not in _SHARED}
-    own: dict[str, str] = {}
-    codes: dict[str, str] = {}
-    for code, place in places.items():
-        for name in map(_key, (*place.names, *place.regions, *place.cities)):
-            if own.setdefault(name, code) != code:
-                raise PlacesError(f"{path}: {name!r} stands under {own[name]} and {code}: keep one")
-        wide |= {_key(name): code for name in (*place.names, *place.regions)}
-        codes |= dict.fromkeys(place.codes, code)
-    every = wide | own
-    last = frozenset(_WORD.findall(name)[-1] for name in every)
-    return _Gazetteer(every=every, wide=wide, codes=codes, last_words=last)
-
+from bot.safety.gazetteer import PLACES, Place, fold, read
 
 _GAZETTEER = read(PLACES)
+
+# These are people's names too: they count right behind "in", not behind "…, ".
+_ALSO_PEOPLE = {"jordan", "chad", "kenya", "india", "israel", "china", "virginia", "guadalupe"}
+# Behind a locating phrase stands the place: what comes much later belongs to something else.
+_READ = 90  # characters
 
 _WHILE = (
     r"(?:\s+(?:currently|now|right|still|just|also|actually|only|recently|living|based|located|"
@@ -174,50 +83,16 @@ _PART = re.compile(
 _STREET = re.compile(
     r"\s+(?:street|st|road|rd|avenue|ave|lane|drive|close|class|mode|peterson)\b", re.I
 )
-_THEN = re.compile(r"\s*[,(/]?\s*(?:(?:in|en)\s+)?")
 _TOWN = re.compile(r"\s*(?:[\w']+ ){0,2}[\w']+ ?, ?")
 _WITHIN = re.compile(rf"(?:\s+(?!{_OF_OTHERS})[\w']+){{1,3}}?\s+(?:in|en)(?=\s)", re.I)
 _END = re.compile(r"[\s.!?]*$")
 
 
-def _named(text: str, at: int, names: dict[str, str]) -> _Found | None:
-    """The longest name that starts at `at`."""
-    ends: list[int] = []
-    for word in _WORD.finditer(text, at):
-        if len(ends) == _MOST_WORDS or (not ends and text[at : word.start()].strip()):
-            break
-        ends.append(word.end())
-    for end in reversed(ends):
-        if code := names.get(" ".join(text[at:end].lower().split())):
-            return _Found(code, end)
-    return None
-
-
-def _code(text: str, at: int) -> _Found | None:
-    """Capitals such as AZ, in a text that does not shout."""
-    word = _WORD.match(text, at)
-    if word and not text.isupper() and (code := _GAZETTEER.codes.get(word[0])):
-        return _Found(code, word.end())
-    return None
-
-
-def _in_full(text: str, found: _Found) -> _Found:
-    """The same place with what stands behind it: "London, Ontario" is not in Britain."""
-    while True:
-        at = _THEN.match(text, found.end)
-        further = at and (_code(text, at.end()) or _named(text, at.end(), _GAZETTEER.wide))
-        if not further:
-            return found
-        # "Phoenix, USA" stays in Arizona.
-        kept = found.code.startswith(f"{further.code}-")
-        found = _Found(found.code if kept else further.code, further.end)
-
-
-def _at(text: str, at: int) -> _Found | None:
+def _at(text: str, at: int) -> Place | None:
     """The place that starts at `at`, with or without "the south of"."""
     for _ in range(4):
-        if found := _named(text, at, _GAZETTEER.every):
-            return None if _STREET.match(text, found.end) else _in_full(text, found)
+        if found := _GAZETTEER.place(text, at):
+            return None if _STREET.match(text, found.end) else _GAZETTEER.in_full(text, found)
         part = _PART.match(text, at)
         if not part:
             return None
@@ -225,17 +100,19 @@ def _at(text: str, at: int) -> _Found | None:
     return None
 
 
-def _behind_town(text: str) -> _Found | None:
+def _behind_town(text: str) -> Place | None:
     """The country behind a town that no list knows: "Sligo Town, Ireland"."""
     town = _TOWN.match(text)
     if not town:
         return None
-    found = _code(text, town.end()) or _named(text, town.end(), _GAZETTEER.wide)
+    found = _GAZETTEER.land(text, town.end())
     if not found:
         return None
     name = text[town.end() : found.end].lower()
     is_certain = name not in _ALSO_PEOPLE and (len(name) > 3 or found.code in _GAZETTEER.codes)
-    return _in_full(text, found) if is_certain or name.upper() in _GAZETTEER.codes else None
+    return (
+        _GAZETTEER.in_full(text, found) if is_certain or name.upper() in _GAZETTEER.codes else None
+    )
 
 
 def _place(text: str) -> str | None:
@@ -254,14 +131,6 @@ def _last(cue: re.Pattern[str], text: str) -> str | None:
     return named
 
 
-def _may_name_a_place(text: str) -> bool:
-    words = _WORD.findall(text)
-    return not (
-        _GAZETTEER.last_words.isdisjoint(word.lower() for word in words)
-        and _GAZETTEER.codes.keys().isdisjoint(words)
-    )
-
-
 def _answer(text: str) -> str | None:
     """The country where the whole text says no more than "in Canada"."""
     if not (cue := _ALONE.match(text)):
@@ -277,8 +146,8 @@ def named_country(turns: Sequence[str]) -> str | None:
     """
     here = origin = None
     for turn in turns:
-        text = _fold(turn)
-        if not _may_name_a_place(text):
+        text = fold(turn)
+        if not _GAZETTEER.may_name(text):
             continue
         here = _last(_STAY, text) or _answer(text) or here
         if not _MOVED.search(text):

@@ -34,7 +34,8 @@ class Lexical:
 
     def __init__(self, weights: NDArray[np.float16], bias: NDArray[np.float16]) -> None:
         self.weights, self.bias = weights, bias
-        self._weights = weights.astype(np.float32).T
+        # In memory as the product needs it, which would else copy all of it for each message.
+        self._weights = np.ascontiguousarray(weights.T, dtype=np.float32)
 
     @classmethod
     def fit(cls, texts: Sequence[str], level: Sequence[int]) -> "Lexical":

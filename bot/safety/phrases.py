@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from bot.reply import Category, Language
 from bot.safety.normalise import normalise
+from bot.safety.prefilter import Prefilter
 from corpus.document import Frozen
 
 Span = tuple[int, int]
@@ -94,6 +95,7 @@ class Phrases:
         for name, pattern in data.words.items():
             self._words[name] = self._expanded(pattern, f"words.{name}")
         self._entries = [(e, self._compiled(e.patterns, e.id)) for e in data.entries]
+        self._may_occur = Prefilter(regex.pattern for _, regex in self._entries)
         self._softened = [(s, self._compiled(s.patterns, s.id)) for s in data.softened]
         self._benign = self._compiled(data.benign, "benign")
         self._unsafe_answers = self._compiled(data.unsafe_answers, "unsafe_answers")
@@ -120,7 +122,8 @@ class Phrases:
 
     def hits(self, text: str) -> list[tuple[Entry, Span]]:
         """Every place of a normalised text where an entry matches, idioms included."""
-        return [(entry, span) for entry, regex in self._entries for span in _spans(regex, text)]
+        likely = [self._entries[at] for at in self._may_occur(text)]
+        return [(entry, span) for entry, regex in likely for span in _spans(regex, text)]
 
     def benign(self, text: str) -> list[Span]:
         """Where it is an idiom, or theory."""

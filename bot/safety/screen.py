@@ -1,28 +1,23 @@
 """How urgent the last turn of a conversation is: phrases first, then a model, then what was said before.
 
-A level says what the reply does; it is never a grade of the person. Phrases of all languages are
-tried over the whole turn and can only raise; `patterns/en.yaml` explains their form. A model, where
-one is loaded, reads every turn as well. What earlier turns disclosed is read again each time, so
-that nothing a visitor wrote has to be kept.
+A level says what the reply does; it is never a grade of the person. What earlier turns disclosed is
+read again each time, so that nothing a visitor wrote has to be kept.
 """
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from bot.reply import Category, Language, Level
 from bot.safety.language import detect
-from bot.safety.normalise import normalise
-from bot.safety.phrases import Entry, Phrases, overlaps
-from bot.safety.reading import Reader, Reading, thresholds
+from bot.safety.reading import Reader, Reading
+from bot.safety.told import Finding, Told, by_phrases, is_acute, is_unsafe_answer, rank
 from corpus.document import Frozen
 
 log = logging.getLogger(__name__)
 
-_LEVELS: tuple[Level, ...] = get_args(Level)
 # Shorter turns ("si", "ok") are answered in the language of the conversation.
 _WORDS_THAT_TELL_A_LANGUAGE = 3
 # What a model made of so many texts is kept, by the digest of the text: a conversation is read
@@ -58,7 +53,7 @@ class Screening(Frozen):
     @property
     def is_acute(self) -> bool:
         """Whether a card comes before everything else."""
-        return _is_acute(self.level)
+        return is_acute(self.level)
 
     @property
     def after_disclosure(self) -> bool:
@@ -66,57 +61,12 @@ class Screening(Frozen):
         return self.cards_before > 0
 
 
-class _Finding(NamedTuple):
-    level: Level
-    language: Language
-    entry: Entry
-
-
-_FOLDER = Path(__file__).with_name("patterns")
-# What is said in another language is answered in English.
-_PHRASES = (
-    Phrases(_FOLDER / "en.yaml", "en"),
-    Phrases(_FOLDER / "es.yaml", "es"),
-    Phrases(_FOLDER / "other.yaml", "en"),
-)
-
-
-def _language(turns: Sequence[str], findings: Sequence[_Finding]) -> Language:
+def _language(turns: Sequence[str], findings: Sequence[Finding]) -> Language:
     spoken = {finding.language for finding in findings}
     if len(spoken) == 1:
         return spoken.pop()
     is_telling = len(turns[-1].split()) >= _WORDS_THAT_TELL_A_LANGUAGE
     return detect(turns[-1] if is_telling else " ".join(turns))
-
-
-def _findings(text: str) -> Iterator[_Finding]:
-    """What a normalised text says: idioms left out, the softened at concern."""
-    hits = [(phrases.language, *hit) for phrases in _PHRASES for hit in phrases.hits(text)]
-    if not hits:
-        return
-    benign = [span for phrases in _PHRASES for span in phrases.benign(text)]
-    softened = [soft for phrases in _PHRASES for soft in phrases.softened(text)]
-    for language, entry, span in hits:
-        if not overlaps(span, benign):
-            soft = overlaps(span, (at for soft, at in softened if entry.level in soft.levels))
-            yield _Finding("concern" if soft else entry.level, language, entry)
-
-
-class _Told(NamedTuple):
-    """What one turn tells without the others."""
-
-    level: Level
-    category: Category | None = None
-    third_party: bool = False
-    findings: tuple[_Finding, ...] = ()
-
-    @property
-    def is_acute(self) -> bool:
-        return _is_acute(self.level)
-
-    @property
-    def is_overdose(self) -> bool:
-        return self.level == "emergency" and self.category == "overdose_poisoning"
 
 
 class _Kept(NamedTuple):
@@ -128,39 +78,7 @@ class _Kept(NamedTuple):
     emergencies: tuple[Category | None, ...] = ()
 
 
-def _is_acute(level: Level) -> bool:
-    return level in ("crisis", "emergency")
-
-
-def _rank(level: Level) -> int:
-    return _LEVELS.index(level)
-
-
-def _by_phrases(turn: str) -> _Told:
-    found = list(_findings(normalise(turn)))
-    level = max((finding.level for finding in found), key=_rank, default=_LEVELS[0])
-    deciding = tuple(finding for finding in found if finding.level == level)
-    if not deciding:
-        return _Told(level)
-    is_others = all(finding.entry.about == "other" for finding in deciding)
-    return _Told(level, deciding[0].entry.category, is_others, deciding)
-
-
-def _with_reading(told: _Told, reading: Reading | None) -> _Told:
-    """The higher of what phrases and model say; the phrases' kind where they agree on the level."""
-    if reading is None:
-        return told
-    level = reading.level(thresholds())
-    if _rank(level) <= _rank(told.level):
-        return told
-    return _Told(level, reading.category, reading.third_party)
-
-
-def _is_unsafe(answer: str) -> bool:
-    return any(phrases.is_unsafe_answer(normalise(answer)) for phrases in _PHRASES)
-
-
-def _remembered(earlier: Sequence[_Told], last: str) -> _Kept:
+def _remembered(earlier: Sequence[Told], last: str) -> _Kept:
     """The last disclosure is kept up as a concern, an overdose as the emergency that it is."""
     kept = _Kept()
     for told in earlier:
@@ -177,7 +95,7 @@ def _remembered(earlier: Sequence[_Told], last: str) -> _Kept:
             emergencies,
         )
     # The card before this turn asked whether the person is safe, and this may be the reply to it.
-    if earlier and earlier[-1].is_acute and _is_unsafe(last):
+    if earlier and earlier[-1].is_acute and is_unsafe_answer(last):
         return kept._replace(level="emergency")
     return kept
 
@@ -201,21 +119,19 @@ class Screen:
         told = self._told({turn for one in conversations for turn in one.turns})
         return [_screening(one, [told[turn] for turn in one.turns]) for one in conversations]
 
-    def _told(self, turns: set[str]) -> dict[str, _Told]:
-        by_phrases = {turn: _by_phrases(turn) for turn in turns}
+    def _told(self, turns: set[str]) -> dict[str, Told]:
+        told = {turn: by_phrases(turn) for turn in turns}
         if self._reader is None:
-            return by_phrases
+            return told
         # Nothing can raise an emergency.
-        unsure = {
-            turn: told.level for turn, told in by_phrases.items() if told.level != "emergency"
-        }
+        unsure = {turn: one.level for turn, one in told.items() if one.level != "emergency"}
         try:
             readings = self._readings(self._reader, unsure)
         except Exception as error:
             # The text stays out of the log: it may be a crisis message.
             log.error("the model cannot read: %s", type(error).__name__)
-            return {turn: _at_least_concern(told) for turn, told in by_phrases.items()}
-        return {turn: _with_reading(told, readings.get(turn)) for turn, told in by_phrases.items()}
+            return {turn: one.at_least_concern() for turn, one in told.items()}
+        return {turn: one.with_reading(readings.get(turn)) for turn, one in told.items()}
 
     def _readings(self, reader: Reader, turns: Mapping[str, Level]) -> dict[str, Reading]:
         keys = {turn: blake2b(turn.encode("utf-8", "replace")).digest() for turn in turns}
@@ -229,18 +145,14 @@ class Screen:
         return found
 
 
-def _at_least_concern(told: _Told) -> _Told:
-    return told._replace(level="concern") if told.level == "none" else told
-
-
-def _screening(conversation: Conversation, told: Sequence[_Told]) -> Screening:
+def _screening(conversation: Conversation, told: Sequence[Told]) -> Screening:
     turns = conversation.turns
     if not turns:
         language = conversation.language or "en"
         return Screening(level="none", category=None, language=language)
     last = told[-1]
     kept = _remembered(told[:-1], turns[-1])
-    is_remembered = _rank(kept.level) > _rank(last.level)
+    is_remembered = rank(kept.level) > rank(last.level)
     return Screening(
         level=kept.level if is_remembered else last.level,
         category=kept.category if is_remembered else last.category,
@@ -253,7 +165,7 @@ def _screening(conversation: Conversation, told: Sequence[_Told]) -> Screening:
     )
 
 
-def _names(findings: Sequence[_Finding]) -> tuple[str, ...]:
+def _names(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{found.language}.{found.entry.id}" for found in findings))
 
 

@@ -1,0 +1,46 @@
+"""The fast pass over a text may name too many patterns, never too few."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+import bot.safety
+from bot.safety.example import examples
+from bot.safety.normalise import normalise
+from bot.safety.phrases import Phrases
+from bot.safety.prefilter import Prefilter
+
+PATTERNS = Path(bot.safety.__path__[0]) / "patterns"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"\bpark(?! (here|there))", "where can i park today"),
+        (r"(?<!not )late(?!\w)", "we are late"),
+        (r"a [(] or \)(?= now)", "a ( or ) now"),
+        (r"[)(]\(?(?!x\)) end", "( end"),
+        (r"\bone \w+ three", "one zwölf three"),
+        ("привет", "ну привет вам"),
+    ],
+)
+def test_a_pattern_that_occurs_is_named(pattern: str, text: str) -> None:
+    assert re.search(pattern, text)
+    assert Prefilter(["never", pattern])(text) == [1]
+
+
+def test_a_text_without_any_names_none() -> None:
+    assert Prefilter(["never", r"at\b(?! all)"])("nothing to see") == []
+
+
+@pytest.mark.parametrize("name", ["en", "es", "other"])
+def test_no_phrase_is_missed_in_our_examples(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    phrases = Phrases(PATTERNS / f"{name}.yaml", "en")
+    texts = [normalise(one.text) for one in random.Random(5).sample(examples(), 1_000)]
+    texts += [" ".join(texts[at : at + 30]) for at in range(0, 300, 30)]
+    fast = [phrases.hits(text) for text in texts]
+    monkeypatch.setattr(phrases, "_may_occur", lambda text: range(len(phrases._entries)))
+    assert fast == [phrases.hits(text) for text in texts]
+    assert any(fast)
