@@ -80,5 +80,6 @@ lock: ## resolve the newest allowed versions into the lock files
 	{ sed -n 1,2p requirements-dev.lock; var/lock/bin/pip freeze | sed 's/+cpu//' | grep -vxFf var/requirements.lock; } > var/requirements-dev.lock
 	mv var/requirements.lock var/requirements-dev.lock .
 
-clean: ## remove .venv, the index and all caches
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+clean: ## remove .venv, the index and all caches; the counts in var stay
+	find var -mindepth 1 -maxdepth 1 ! -name counts.jsonl -exec rm -rf {} + 2>/dev/null || true
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

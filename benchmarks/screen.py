@@ -13,7 +13,7 @@ from statistics import median, quantiles
 from bot.safety.classifier import Classifier
 from bot.safety.example import examples
 from bot.safety.screen import Conversation, Screen
-from bot.safety.tower import Halfway, LowerHalf, Tower
+from bot.safety.tower import Intermediate, LowerLayers, Tower
 from index.sentence_encoder import SentenceEncoder
 
 RESULT = Path(__file__).parent / "results" / "screen.json"
@@ -53,14 +53,14 @@ class Clock:
         self.spent = 0.0
 
 
-class TimedLower(LowerHalf):
-    """The lower half, with its time kept apart."""
+class TimedLower(LowerLayers):
+    """The lower layers, with its time kept apart."""
 
-    def __init__(self, lower: LowerHalf, clock: Clock) -> None:
+    def __init__(self, lower: LowerLayers, clock: Clock) -> None:
         self.__dict__.update(lower.__dict__)
         self._clock = clock
 
-    def __call__(self, texts: Sequence[str]) -> Halfway:
+    def __call__(self, texts: Sequence[str]) -> Intermediate:
         start = time.perf_counter()
         try:
             return super().__call__(texts)
@@ -69,16 +69,16 @@ class TimedLower(LowerHalf):
 
 
 def costs(texts: Sequence[str]) -> dict[str, float]:
-    """Milliseconds a message, one thread: the whole screen, its two halves of a model, the rest."""
+    """Milliseconds a message, one thread: the whole screen, and what is left of it without encoding."""
     encoder, clock, upper = SentenceEncoder(threads=1), Clock(), Clock()
-    lower = TimedLower(LowerHalf(encoder.tokenizer, encoder.transformer), clock)
+    lower = TimedLower(LowerLayers(encoder.tokenizer, encoder.transformer), clock)
     classifier = Classifier.load(lower)
     forward = Tower.forward
 
-    def timed(tower: Tower, halfway: Halfway) -> object:
+    def timed(tower: Tower, intermediate: Intermediate) -> object:
         start = time.perf_counter()
         try:
-            return forward(tower, halfway)
+            return forward(tower, intermediate)
         finally:
             upper.spent += time.perf_counter() - start
 
@@ -114,7 +114,7 @@ def main() -> None:
     }
     if DATA.exists():
         encoder = SentenceEncoder(threads=2)
-        reader = Classifier.load(LowerHalf(encoder.tokenizer, encoder.transformer))
+        reader = Classifier.load(LowerLayers(encoder.tokenizer, encoder.transformer))
         figures["ordinary_traffic"] = alarms(
             Screen(reader), random.Random(0).sample(list(ordinary(DATA)), ORDINARY)
         )

@@ -45,10 +45,10 @@ def load_reader() -> Reader | None:
 
 def _reader(encoder: "SentenceEncoder") -> Reader | None:
     from bot.safety.classifier import Classifier
-    from bot.safety.tower import LowerHalf
+    from bot.safety.tower import LowerLayers
 
     try:
-        return Classifier.load(LowerHalf(encoder.tokenizer, encoder.transformer))
+        return Classifier.load(LowerLayers(encoder.tokenizer, encoder.transformer))
     except Exception as error:
         # A screen by phrases alone is better than none.
         log.error("the screen works by phrases alone, its model cannot be loaded: %s", error)

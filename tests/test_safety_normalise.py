@@ -111,3 +111,10 @@ def test_any_text_becomes_words_with_single_spaces(text: str) -> None:
 @given(st.text(st.sampled_from("abc XYZ',.?!-\n")))
 def test_case_and_hidden_characters_change_nothing(text: str) -> None:
     assert normalise(text.upper()) == normalise(text.lower()) == normalise("\u200b".join(text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("połknąłem", "polknalem"), ("søvnløs", "sovnlos"), ("đau", "dau")]
+)
+def test_letters_with_a_stroke_are_read_without_it(typed: str, read: str) -> None:
+    assert normalise(typed) == read

@@ -19,7 +19,7 @@ from bot.safety.lexical import Lexical
 from bot.safety.normalise import normalise
 from bot.safety.plain import plain
 from bot.safety.reading import Reading
-from bot.safety.tower import ABOUT, LowerHalf, Tower
+from bot.safety.tower import ABOUT, LowerLayers, Tower
 from bot.safety.windows import cores, windows
 
 WEIGHTS = Path(__file__).with_name("weights") / "models.safetensors"
@@ -45,7 +45,7 @@ def quantised(tower: Tower) -> dict[str, Tensor]:
     return packed
 
 
-def restored(lower: LowerHalf, packed: dict[str, Tensor]) -> Tower:
+def restored(lower: LowerLayers, packed: dict[str, Tensor]) -> Tower:
     """The tower behind quantised weights, ready to read."""
     tower = Tower(lower.upper_layers)
     weights = {
@@ -91,14 +91,14 @@ class Seen(NamedTuple):
 class Classifier:
     """Reads texts; loading it needs torch, so that only `bot.loading` and training import it."""
 
-    def __init__(self, lower: LowerHalf, models: Models, fusion: Fusion | None = None) -> None:
+    def __init__(self, lower: LowerLayers, models: Models, fusion: Fusion | None = None) -> None:
         self._lower = lower
         self._tower = restored(lower, models.tower)
         self._lexical = models.lexical
         self._fusion = fusion or Fusion.model_validate_json(FILE.read_text("utf-8"))
 
     @classmethod
-    def load(cls, lower: LowerHalf) -> "Classifier":
+    def load(cls, lower: LowerLayers) -> "Classifier":
         """With the shipped weights."""
         return cls(lower, Models.load())
 

@@ -12,8 +12,8 @@ from confusable_homoglyphs import confusables
 
 from bot.safety.unmask import unmask
 
-# Drawn like a Latin letter, although Unicode's list of confusables says otherwise.
-_ALSO_ALIKE = str.maketrans("кмтвнуıłøħđ", "kmtbhyiolhd")
+# Drawn like these Latin letters; Unicode's list of confusables lacks them or says another letter.
+_ALSO_ALIKE = str.maketrans("кмтвнуıłøħđ", "kmtbhyilohd")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u2032`\u00b4\uff07", "'"))
 # Control characters go, white space is a space; as `_visible` does it, but faster.
 _ASCII = {at: " " if chr(at).isspace() else None for at in (*range(32), 127)} | {ord("`"): "'"}
@@ -41,13 +41,13 @@ def _visible(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _latin(letter: str) -> str:
     """The small Latin letter that this one is drawn like, or the letter itself."""
-    if letter.isascii():
-        return letter
+    if letter.isascii() or ord(letter) in _ALSO_ALIKE:
+        return letter.translate(_ALSO_ALIKE)
     alike = confusables.is_confusable(letter, greedy=True) or [{"homoglyphs": ()}]
     for glyph in alike[0]["homoglyphs"]:
         if re.fullmatch("[a-zA-Z]", glyph["c"]):
             return str(glyph["c"]).lower()
-    return letter.translate(_ALSO_ALIKE)
+    return letter
 
 
 def _name(_: str, about: dict[str, str]) -> str:

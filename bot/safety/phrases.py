@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -50,17 +50,25 @@ class _Patterns(Frozen):
     unsafe_answers: tuple[str, ...]
 
 
-def _spans(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    """Every match, also those that begin inside another one."""
-    found = pattern.search(text)
-    while found:
-        yield found.span()
-        found = pattern.search(text, found.start() + 1)
-
-
 def overlaps(span: Span, others: Iterable[Span]) -> bool:
     """Whether a half-open range shares a character with one of the others."""
     return any(start < span[1] and span[0] < end for start, end in others)
+
+
+class _Matcher:
+    """Many patterns, of which few occur in any text."""
+
+    def __init__(self, regexes: Sequence[re.Pattern[str]]) -> None:
+        self._regexes = regexes
+        self._may_occur = Prefilter(regex.pattern for regex in regexes)
+
+    def __call__(self, text: str) -> Iterator[tuple[int, Span]]:
+        """Every match with the position of its pattern, also those that begin inside another one."""
+        for at in self._may_occur(text):
+            found = self._regexes[at].search(text)
+            while found:
+                yield at, found.span()
+                found = self._regexes[at].search(text, found.start() + 1)
 
 
 def _is_bad(pattern: str) -> bool:
@@ -94,10 +102,10 @@ class Phrases:
         self._words: dict[str, str] = {}
         for name, pattern in data.words.items():
             self._words[name] = self._expanded(pattern, f"words.{name}")
-        self._entries = [(e, self._compiled(e.patterns, e.id)) for e in data.entries]
-        self._may_occur = Prefilter(regex.pattern for _, regex in self._entries)
-        self._softened = [(s, self._compiled(s.patterns, s.id)) for s in data.softened]
-        self._benign = self._compiled(data.benign, "benign")
+        self._entries, self._softened = data.entries, data.softened
+        self._match_entries = self._matcher(data.entries)
+        self._match_softened = self._matcher(data.softened)
+        self._match_benign = _Matcher([self._compiled(data.benign, "benign")])
         self._unsafe_answers = self._compiled(data.unsafe_answers, "unsafe_answers")
 
     def _expanded(self, pattern: str, entry: str) -> str:
@@ -120,18 +128,20 @@ class Phrases:
             bad = " and ".join(written for written, whole in expanded.items() if _is_bad(whole))
             raise PatternError(f"{self._path}: {entry}: {error}: {bad}") from error
 
+    def _matcher(self, entries: Iterable[Entry | Softened]) -> _Matcher:
+        return _Matcher([self._compiled(entry.patterns, entry.id) for entry in entries])
+
     def hits(self, text: str) -> list[tuple[Entry, Span]]:
         """Every place of a normalised text where an entry matches, idioms included."""
-        likely = [self._entries[at] for at in self._may_occur(text)]
-        return [(entry, span) for entry, regex in likely for span in _spans(regex, text)]
+        return [(self._entries[at], span) for at, span in self._match_entries(text)]
 
     def benign(self, text: str) -> list[Span]:
         """Where it is an idiom, or theory."""
-        return list(_spans(self._benign, text))
+        return [span for _, span in self._match_benign(text)]
 
     def softened(self, text: str) -> list[tuple[Softened, Span]]:
         """Where it is past, denied, told or taken back."""
-        return [(soft, span) for soft, regex in self._softened for span in _spans(regex, text)]
+        return [(self._softened[at], span) for at, span in self._match_softened(text)]
 
     def is_unsafe_answer(self, text: str) -> bool:
         """Whether the whole text says no to "are you safe?"."""

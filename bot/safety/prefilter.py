@@ -40,8 +40,10 @@ class Prefilter:
         options.max_mem = _MEMORY
         options.never_capture = True
         self._set = re2.Set.SearchSet(options)
+        self.size = 0
         for pattern in patterns:
             self._set.Add(_without_lookaround(pattern))
+            self.size += 1
         self._set.Compile()
 
     def __call__(self, text: str) -> list[int]:

@@ -24,14 +24,14 @@ from bot.safety.normalise import normalise
 from bot.safety.plain import plain
 from bot.safety.reading import THRESHOLDS, Reading, Thresholds
 from bot.safety.screen import Conversation, screen
-from bot.safety.tower import LowerHalf
+from bot.safety.tower import LowerLayers
 from bot.safety.training import fit
+from bot.safety.windows import WHOLE
 from index.sentence_encoder import SentenceEncoder
 
 FOLDS, FUSION_FOLDS = 3, 5
-# The fusion is fitted to messages of at most so many words: nearly all longer ones are of one style,
-# whose share among visitors' messages is far smaller.
-FUSED_WORDS = 85
+# The fusion is fitted to messages that are read whole.
+FUSED_WORDS = WHOLE
 # What held-out authors may cost. Many of their harmless lines were written to be mistaken for
 # danger: docs/screen.md and the README say what other messages cost at these shares.
 NONE_ROUTED, NONE_ALARMED, CRISIS_AS_EMERGENCY = 0.07, 0.09, 0.15
@@ -55,9 +55,9 @@ def write_vocabulary(learnt: Sequence[Example]) -> None:
     vocabulary.FILE.write_text("".join(lines), "utf-8")
 
 
-def _lower() -> LowerHalf:
+def _lower() -> LowerLayers:
     encoder = SentenceEncoder(threads=1)
-    return LowerHalf(encoder.tokenizer, encoder.transformer)
+    return LowerLayers(encoder.tokenizer, encoder.transformer)
 
 
 def _written(learnt: Sequence[Example]) -> list[str]:

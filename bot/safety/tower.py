@@ -1,7 +1,7 @@
-"""The upper half of MiniLM, tuned to danger, over the lower half that search uses unchanged.
+"""The upper layers of MiniLM, tuned to danger, over the lower ones that search uses unchanged.
 
-Three of six layers are tuned: on held-out authors that did as well as all six, and it is what 10 MB
-of weights can hold. Texts come normalised and written out (`plain.py`).
+Four of six layers are tuned: more would not fit into 10 MB of weights. Texts come
+normalised and written out (`plain.py`).
 """
 
 import copy
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from bot.safety.example import CATEGORIES, LEVELS
 
-TUNED = 3  # layers
+TUNED = 4  # layers
 DIMENSION = 384
 ABOUT = (None, "self", "other")
 KINDS = (None, *CATEGORIES)
@@ -29,14 +29,14 @@ class Logits(NamedTuple):
     about: Tensor
 
 
-class Halfway(NamedTuple):
-    """What the lower half makes of texts: shape (texts, pieces, 384), and 1 where a piece stands."""
+class Intermediate(NamedTuple):
+    """What the lower layers make of texts: shape (texts, pieces, 384), and 1 where a piece stands."""
 
     states: Tensor
     mask: Tensor
 
 
-class LowerHalf:
+class LowerLayers:
     """The tokenizer, the embeddings and the layers of MiniLM that stay as they are."""
 
     def __init__(self, tokenizer: Any, transformer: Any) -> None:
@@ -45,8 +45,13 @@ class LowerHalf:
         self._layers = transformer.encoder.layer[:-TUNED]
         self.upper_layers: nn.ModuleList = transformer.encoder.layer[-TUNED:]
 
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many pieces each text has."""
+        read = self._tokenizer(list(texts), truncation=True, max_length=MOST_PIECES)
+        return [len(pieces) for pieces in read["input_ids"]]
+
     @torch.no_grad()
-    def __call__(self, texts: Sequence[str]) -> Halfway:
+    def __call__(self, texts: Sequence[str]) -> Intermediate:
         read = self._tokenizer(
             list(texts), padding=True, truncation=True, max_length=MOST_PIECES, return_tensors="pt"
         )
@@ -54,7 +59,7 @@ class LowerHalf:
         states = self._embeddings(input_ids=read["input_ids"])
         for layer in self._layers:
             states = _through(layer, states, mask)
-        return Halfway(states, mask)
+        return Intermediate(states, mask)
 
 
 class Tower(nn.Module):
@@ -68,8 +73,8 @@ class Tower(nn.Module):
         self.kind = nn.Linear(2 * DIMENSION, len(KINDS))
         self.about = nn.Linear(2 * DIMENSION, len(ABOUT))
 
-    def forward(self, halfway: Halfway) -> Logits:
-        states, mask = halfway
+    def forward(self, intermediate: Intermediate) -> Logits:
+        states, mask = intermediate
         for layer in self.layers:
             states = _through(layer, states, mask)
         stands = mask.unsqueeze(-1)

@@ -6,6 +6,8 @@ seed, so that a run repeats itself on the same kind of processor.
 
 import math
 import random
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,19 +18,21 @@ from torch.nn.functional import cross_entropy
 from bot.safety.example import LEVELS, Example
 from bot.safety.normalise import normalise
 from bot.safety.plain import plain
-from bot.safety.tower import ABOUT, KINDS, Halfway, LowerHalf, Tower
+from bot.safety.tower import ABOUT, KINDS, Intermediate, LowerLayers, Tower
 
-EPOCHS = 4
+EPOCHS = 3
 BATCH = 32
 RATE, RATE_OF_HEADS = 3e-4, 1e-3
 WARM_UP = 0.1  # of all steps
 SMOOTHING = 0.05
 # What the losses of kind and of whose danger it is weigh beside that of the level.
 KIND, ABOUT_WHOM = 0.3, 0.1
-# Shares of the messages that get slips of typing, and that get a harmless message before or behind.
-SLIPPED, JOINED = 0.2, 0.15
+# Shares of the messages that get slips of typing, and that stand among harmless messages.
+SLIPPED, JOINED = 0.2, 0.2
+_OTHERS = (1, 1, 2, 4)  # how many of those, each as likely
+_MOST_WORDS = 150  # of a joined message: the tower reads no more pieces
 _SLIP = 0.15  # of the longer words of such a message
-_SORTED = 20  # batches within which messages of like length go together
+_SORTED = 100  # batches within which messages of like length go together
 
 
 class _Labels(NamedTuple):
@@ -58,28 +62,34 @@ def _varied(texts: Sequence[str], harmless: Sequence[str], rng: random.Random) -
     for text in texts:
         if rng.random() < SLIPPED:
             text = " ".join(_slipped(word, rng) for word in text.split())
-        if rng.random() < JOINED:
-            two = [text, rng.choice(harmless)]
-            rng.shuffle(two)
-            text = " ".join(two)
-        yield text
+        yield _among(text, harmless, rng) if rng.random() < JOINED else text
 
 
-def _batches(texts: Sequence[str], rng: random.Random) -> list[list[int]]:
-    order = list(range(len(texts)))
+def _among(text: str, harmless: Sequence[str], rng: random.Random) -> str:
+    """The text with harmless ones before and behind it, as far as there is room."""
+    parts = [text]
+    words = len(text.split())
+    for other in rng.choices(harmless, k=rng.choice(_OTHERS)):
+        words += len(other.split())
+        if words <= _MOST_WORDS:
+            parts.insert(rng.choice([0, len(parts)]), other)
+    return " ".join(parts)
+
+
+def _batches(lengths: Sequence[int], rng: random.Random) -> list[list[int]]:
+    order = list(range(len(lengths)))
     rng.shuffle(order)
     size = BATCH * _SORTED
     parts = [
-        sorted(order[at : at + size], key=lambda row: len(texts[row]))
-        for at in range(0, len(order), size)
+        sorted(order[at : at + size], key=lengths.__getitem__) for at in range(0, len(order), size)
     ]
     batches = [part[at : at + BATCH] for part in parts for at in range(0, len(part), BATCH)]
     rng.shuffle(batches)
     return batches
 
 
-def _loss(tower: Tower, halfway: Halfway, wanted: Tensor) -> Tensor:
-    read = tower(halfway)
+def _loss(tower: Tower, intermediate: Intermediate, wanted: Tensor) -> Tensor:
+    read = tower(intermediate)
     parts = [
         weight * cross_entropy(logits.float(), wanted[:, column], label_smoothing=SMOOTHING)
         for column, (logits, weight) in enumerate(zip(read, (1.0, KIND, ABOUT_WHOM), strict=True))
@@ -87,8 +97,11 @@ def _loss(tower: Tower, halfway: Halfway, wanted: Tensor) -> Tensor:
     return sum(parts, torch.zeros(()))
 
 
-def fit(lower: LowerHalf, examples: Sequence[Example], seed: int = 0) -> Tower:
-    """A tower tuned to the examples. Uses bfloat16: slow on a processor that lacks it."""
+def fit(lower: LowerLayers, examples: Sequence[Example], seed: int = 0) -> Tower:
+    """A tower tuned to the examples; says on stderr how far it is.
+
+    Uses bfloat16: slow on a processor that lacks it.
+    """
     rng = random.Random(seed)
     torch.manual_seed(seed)
     tower = Tower(lower.upper_layers)
@@ -103,9 +116,9 @@ def fit(lower: LowerHalf, examples: Sequence[Example], seed: int = 0) -> Tower:
     steps = EPOCHS * (math.ceil(len(written) / BATCH) + math.ceil(len(written) / BATCH / _SORTED))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, steps, pct_start=WARM_UP)
     tower.train()
-    for _ in range(EPOCHS):
+    for epoch in range(EPOCHS):
         texts = list(_varied(written, harmless, rng))
-        for rows in _batches(texts, rng):
+        for rows in _batches(lower.lengths(texts), rng):
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 loss = _loss(tower, lower([texts[row] for row in rows]), wanted[rows])
             optimizer.zero_grad()
@@ -113,4 +126,6 @@ def fit(lower: LowerHalf, examples: Sequence[Example], seed: int = 0) -> Tower:
             nn.utils.clip_grad_norm_(tower.parameters(), 1.0)
             optimizer.step()
             schedule.step()
+        done = f"{len(written)} examples: {epoch + 1} of {EPOCHS} epochs"
+        print(time.strftime("%H:%M:%S"), done, file=sys.stderr, flush=True)
     return tower.eval()

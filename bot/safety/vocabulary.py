@@ -6,11 +6,14 @@ retraining writes it. Words of the dictionaries that pyspellchecker ships are ta
 
 import gzip
 import json
+import logging
 import re
 import unicodedata
 from functools import cache
 from importlib import resources
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 FILE = Path(__file__).with_name("weights") / "vocabulary.tsv"
 # A word that only one author uses may be a slip that nobody saw.
@@ -22,8 +25,11 @@ _WITH_CLITICS = re.compile(r"(\w+(?:[aei]r|ndo))(?:me|te|se|nos|os)?(?:l[aeo]s?)
 
 @cache
 def counts() -> dict[str, int]:
-    """Authors by word, in small letters without accents. Empty before the first training."""
+    """Authors by word, in small letters without accents; empty, with an error in the log, if lost."""
     if not FILE.exists():
+        log.error(
+            "%s is missing: words are not unmasked or repaired; `make retrain` writes it", FILE
+        )
         return {}
     pairs = (line.split("\t") for line in FILE.read_text("utf-8").splitlines())
     return {word: int(number) for word, number in pairs}
