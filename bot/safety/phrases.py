@@ -55,28 +55,26 @@ def overlaps(span: Span, others: Iterable[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
-class _Matcher:
-    """Many patterns, of which few occur in any text."""
+def _any_of(patterns: Sequence[str], is_plain: bool) -> re.Pattern[str]:
+    if not patterns:
+        return re.compile(r"(?!)")
+    return re.compile("|".join(patterns) if is_plain else rf"\b(?:{'|'.join(patterns)})(?!\w)")
 
-    def __init__(self, regexes: Sequence[re.Pattern[str]]) -> None:
-        self._regexes = regexes
-        self._may_occur = Prefilter(regex.pattern for regex in regexes)
+
+class _Matcher:
+    """Groups of patterns, of which few occur in any text."""
+
+    def __init__(self, groups: Sequence[Sequence[str]], is_plain: bool) -> None:
+        self._regexes = [_any_of(patterns, is_plain) for patterns in groups]
+        self._may_occur = Prefilter(groups, is_literal=is_plain)
 
     def __call__(self, text: str) -> Iterator[tuple[int, Span]]:
-        """Every match with the position of its pattern, also those that begin inside another one."""
+        """Every match with the position of its group, also those that begin inside another one."""
         for at in self._may_occur(text):
             found = self._regexes[at].search(text)
             while found:
                 yield at, found.span()
                 found = self._regexes[at].search(text, found.start() + 1)
-
-
-def _is_bad(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return True
-    return False
 
 
 def _literal(phrase: str) -> str:
@@ -105,8 +103,9 @@ class Phrases:
         self._entries, self._softened = data.entries, data.softened
         self._match_entries = self._matcher(data.entries)
         self._match_softened = self._matcher(data.softened)
-        self._match_benign = _Matcher([self._compiled(data.benign, "benign")])
-        self._unsafe_answers = self._compiled(data.unsafe_answers, "unsafe_answers")
+        self._match_benign = _Matcher([self._read(data.benign, "benign")], data.plain)
+        unsafe_answers = self._read(data.unsafe_answers, "unsafe_answers")
+        self._unsafe_answers = _any_of(unsafe_answers, data.plain)
 
     def _expanded(self, pattern: str, entry: str) -> str:
         def word(match: re.Match[str]) -> str:
@@ -118,18 +117,20 @@ class Phrases:
         grouped = re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
         return re.sub(r"<(\w+)>", word, re.sub(r"ing\b(?!>)", "in'?g?", grouped))
 
-    def _compiled(self, patterns: Iterable[str], entry: str) -> re.Pattern[str]:
+    def _read(self, patterns: Iterable[str], entry: str) -> list[str]:
+        """Patterns of the file as `re` takes them."""
         if self._is_plain:
-            return re.compile("|".join(map(_literal, patterns)) or r"(?!)")
+            return [_literal(phrase) for phrase in patterns]
         expanded = {pattern: self._expanded(pattern, entry) for pattern in patterns}
-        try:
-            return re.compile(rf"\b(?:{'|'.join(expanded.values())})(?!\w)")
-        except re.error as error:
-            bad = " and ".join(written for written, whole in expanded.items() if _is_bad(whole))
-            raise PatternError(f"{self._path}: {entry}: {error}: {bad}") from error
+        for written, whole in expanded.items():
+            try:
+                re.compile(whole)
+            except re.error as error:
+                raise PatternError(f"{self._path}: {entry}: {error}: {written}") from error
+        return list(expanded.values())
 
     def _matcher(self, entries: Iterable[Entry | Softened]) -> _Matcher:
-        return _Matcher([self._compiled(entry.patterns, entry.id) for entry in entries])
+        return _Matcher([self._read(one.patterns, one.id) for one in entries], self._is_plain)
 
     def hits(self, text: str) -> list[tuple[Entry, Span]]:
         """Every place of a normalised text where an entry matches, idioms included."""

@@ -1,19 +1,17 @@
-"""Which of many patterns can occur in a text, found in one pass over it by RE2.
+"""Which of many patterns occur in a text.
 
-RE2 reads all patterns together in time that grows with the text alone, but knows no lookaround:
-without it a pattern matches more, never less, so that those it names are then tried by `re`.
+RE2 looks for the words that each pattern needs, all together, in time that grows with the text
+alone; the few patterns whose words it finds are then tried by `re`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import re2
 
 _LOOKAROUND = re.compile(r"(?<!\\)\(\?<?[=!]")
 _TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()]", re.DOTALL)
-# RE2's \w knows the letters of ASCII only; with all of Unicode's the sets would not fit the memory.
-_FOREIGN_LETTER = re.compile(r"[^\W\x00-\x7f]")
-_MEMORY = 64 << 20  # bytes; a set that needs more would fall back to trying every pattern
+_MEMORY = 64 << 20  # bytes
 
 
 def _end(pattern: str, start: int) -> int:
@@ -27,29 +25,43 @@ def _end(pattern: str, start: int) -> int:
 
 
 def _without_lookaround(pattern: str) -> str:
+    """RE2 knows no lookaround; without it a pattern matches more, never less."""
     while found := _LOOKAROUND.search(pattern):
         pattern = pattern[: found.start()] + pattern[_end(pattern, found.start()) :]
     return pattern
 
 
-class Prefilter:
-    """Made of patterns that `re` can compile."""
+def _matcher(is_literal: bool) -> re2.Set | re2.Filter:
+    if not is_literal:
+        return re2.Filter()
+    # A filter has no memory for thousands of literals, and a set of them needs no filter.
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    return re2.Set.SearchSet(options)
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.never_capture = True
-        self._set = re2.Set.SearchSet(options)
-        self.size = 0
-        for pattern in patterns:
-            self._set.Add(_without_lookaround(pattern))
-            self.size += 1
-        self._set.Compile()
+
+class Prefilter:
+    """Made of groups of patterns of whole words that `re` can compile, or of literals."""
+
+    def __init__(self, groups: Iterable[Sequence[str]], is_literal: bool = False) -> None:
+        self._is_literal = is_literal
+        self._matcher = _matcher(is_literal)
+        self._patterns: list[tuple[int, re.Pattern[str] | None]] = []
+        for number, patterns in enumerate(groups):
+            for pattern in patterns:
+                self._matcher.Add(_without_lookaround(pattern))
+                whole = None if is_literal else re.compile(rf"\b(?:{pattern})(?!\w)")
+                self._patterns.append((number, whole))
+        if self._patterns:
+            self._matcher.Compile()
 
     def __call__(self, text: str) -> list[int]:
-        """Positions of all patterns that occur in the text, and of few others, in order.
+        """Positions of the groups of which a pattern occurs in the text.
 
-        A pattern that has foreign letters of its own beside `\\w` can be missed.
+        Of literals some are named that have other words around them than their group allows.
         """
-        readings = {text} if text.isascii() else {text, _FOREIGN_LETTER.sub("x", text)}
-        return sorted({at for reading in readings for at in self._set.Match(reading) or ()})
+        if not self._patterns:
+            return []
+        how = () if self._is_literal else (True,)  # True: ask for the words only
+        likely = [self._patterns[at] for at in self._matcher.Match(text, *how) or ()]
+        return sorted({group for group, whole in likely if not whole or whole.search(text)})
