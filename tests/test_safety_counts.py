@@ -85,7 +85,7 @@ def test_no_word_of_a_message_reaches_the_file_or_the_log(
 
     caplog.set_level(logging.DEBUG)
     if is_broken:
-        monkeypatch.setattr("bot.safety.screen.normalise", fail)
+        monkeypatch.setattr("bot.safety.told.normalise", fail)
     path = tmp_path / "counts.jsonl"
     shown = next(ask(Desk(Bot()), "en", f"I want to die {SECRET}", [], Counts(path)))
     assert shown.said[-1].reply.helplines
