@@ -61,7 +61,7 @@ fit: install ## fit the confidence to the project's own questions, about the fiv
 check-examples: install ## count the screen's examples; EVALS=DIR: none repeats a line of those sets
 	$(PY) -m bot.safety.check_examples $(if $(EVALS),--sets $(EVALS))
 
-retrain: install ## fit the screen's model to its examples, cross-validated by author (half an hour)
+retrain: install ## fit the screen's model to its examples, cross-validated by author (36 minutes on two cores)
 	$(PY) -m bot.safety.retrain
 
 eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with every error
@@ -81,5 +81,5 @@ lock: ## resolve the newest allowed versions into the lock files
 	mv var/requirements.lock var/requirements-dev.lock .
 
 clean: ## remove .venv, the index and all caches; the counts in var stay
-	find var -mindepth 1 -maxdepth 1 ! -name counts.jsonl -exec rm -rf {} + 2>/dev/null || true
+	if [ -d var ]; then find var -mindepth 1 -maxdepth 1 ! -name counts.jsonl -exec rm -rf {} +; fi
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -27,11 +27,11 @@ PATTERNS = Path(bot.safety.__path__[0]) / "patterns"
 )
 def test_a_pattern_that_occurs_is_named(pattern: str, text: str) -> None:
     assert re.search(pattern, text)
-    assert Prefilter([["never"], [pattern]])(text) == [1]
+    assert Prefilter([[re.compile("never")], [re.compile(pattern)]])(text) == [1]
 
 
 def test_a_text_without_any_names_none() -> None:
-    assert Prefilter([["never"], [r"at\b(?! all)"]])("nothing to see") == []
+    assert Prefilter([[re.compile("never")], [re.compile(r"at\b(?! all)")]])("nothing to see") == []
 
 
 def test_a_literal_of_any_script_is_named() -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -55,26 +56,30 @@ def overlaps(span: Span, others: Iterable[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
-def _any_of(patterns: Sequence[str], is_plain: bool) -> re.Pattern[str]:
-    if not patterns:
-        return re.compile(r"(?!)")
-    return re.compile("|".join(patterns) if is_plain else rf"\b(?:{'|'.join(patterns)})(?!\w)")
+_Pattern = str | re.Pattern[str]
+
+
+def _any_of(patterns: Sequence[_Pattern]) -> re.Pattern[str]:
+    sources = [one if isinstance(one, str) else one.pattern for one in patterns]
+    return re.compile("|".join(sources) or r"(?!)")
 
 
 class _Matcher:
     """Groups of patterns, of which few occur in any text."""
 
-    def __init__(self, groups: Sequence[Sequence[str]], is_plain: bool) -> None:
-        self._regexes = [_any_of(patterns, is_plain) for patterns in groups]
+    def __init__(self, groups: Sequence[Sequence[_Pattern]], is_plain: bool) -> None:
         self._may_occur = Prefilter(groups, is_literal=is_plain)
+        # Compiled when first needed: most groups never are, and all take a second at start-up.
+        self._regex = cache(lambda at: _any_of(groups[at]))
 
     def __call__(self, text: str) -> Iterator[tuple[int, Span]]:
         """Every match with the position of its group, also those that begin inside another one."""
         for at in self._may_occur(text):
-            found = self._regexes[at].search(text)
+            regex = self._regex(at)
+            found = regex.search(text)
             while found:
                 yield at, found.span()
-                found = self._regexes[at].search(text, found.start() + 1)
+                found = regex.search(text, found.start() + 1)
 
 
 def _literal(phrase: str) -> str:
@@ -104,8 +109,7 @@ class Phrases:
         self._match_entries = self._matcher(data.entries)
         self._match_softened = self._matcher(data.softened)
         self._match_benign = _Matcher([self._read(data.benign, "benign")], data.plain)
-        unsafe_answers = self._read(data.unsafe_answers, "unsafe_answers")
-        self._unsafe_answers = _any_of(unsafe_answers, data.plain)
+        self._unsafe_answers = _any_of(self._read(data.unsafe_answers, "unsafe_answers"))
 
     def _expanded(self, pattern: str, entry: str) -> str:
         def word(match: re.Match[str]) -> str:
@@ -117,17 +121,17 @@ class Phrases:
         grouped = re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
         return re.sub(r"<(\w+)>", word, re.sub(r"ing\b(?!>)", "in'?g?", grouped))
 
-    def _read(self, patterns: Iterable[str], entry: str) -> list[str]:
-        """Patterns of the file as `re` takes them."""
+    def _read(self, patterns: Iterable[str], entry: str) -> list[_Pattern]:
+        """Patterns of the file: phrases as they are, others compiled as whole words."""
         if self._is_plain:
             return [_literal(phrase) for phrase in patterns]
-        expanded = {pattern: self._expanded(pattern, entry) for pattern in patterns}
-        for written, whole in expanded.items():
+        read: list[_Pattern] = []
+        for pattern in patterns:
             try:
-                re.compile(whole)
+                read.append(re.compile(rf"\b(?:{self._expanded(pattern, entry)})(?!\w)"))
             except re.error as error:
-                raise PatternError(f"{self._path}: {entry}: {error}: {written}") from error
-        return list(expanded.values())
+                raise PatternError(f"{self._path}: {entry}: {error}: {pattern}") from error
+        return read
 
     def _matcher(self, entries: Iterable[Entry | Softened]) -> _Matcher:
         return _Matcher([self._read(one.patterns, one.id) for one in entries], self._is_plain)

@@ -41,17 +41,17 @@ def _matcher(is_literal: bool) -> re2.Set | re2.Filter:
 
 
 class Prefilter:
-    """Made of groups of patterns of whole words that `re` can compile, or of literals."""
+    """Made of groups of patterns, or of groups of literals as strings."""
 
-    def __init__(self, groups: Iterable[Sequence[str]], is_literal: bool = False) -> None:
+    def __init__(
+        self, groups: Iterable[Sequence[str | re.Pattern[str]]], is_literal: bool = False
+    ) -> None:
         self._is_literal = is_literal
         self._matcher = _matcher(is_literal)
-        self._patterns: list[tuple[int, re.Pattern[str] | None]] = []
-        for number, patterns in enumerate(groups):
-            for pattern in patterns:
-                self._matcher.Add(_without_lookaround(pattern))
-                whole = None if is_literal else re.compile(rf"\b(?:{pattern})(?!\w)")
-                self._patterns.append((number, whole))
+        self._patterns = [(at, one) for at, patterns in enumerate(groups) for one in patterns]
+        for _, pattern in self._patterns:
+            source = pattern if isinstance(pattern, str) else pattern.pattern
+            self._matcher.Add(_without_lookaround(source))
         if self._patterns:
             self._matcher.Compile()
 
@@ -64,4 +64,4 @@ class Prefilter:
             return []
         how = () if self._is_literal else (True,)  # True: ask for the words only
         likely = [self._patterns[at] for at in self._matcher.Match(text, *how) or ()]
-        return sorted({group for group, whole in likely if not whole or whole.search(text)})
+        return sorted({at for at, one in likely if isinstance(one, str) or one.search(text)})

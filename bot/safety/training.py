@@ -1,8 +1,4 @@
-"""python -m bot.safety.training: fit the screen's model to our own examples, and say how it does.
-
-Cross-validation never has one author on both sides. A fold is fitted in one thread with a fixed
-seed, so that a run repeats itself on the same kind of processor.
-"""
+"""Fit the screen's tower to our own examples, in one thread and with a fixed seed."""
 
 import math
 import random
