@@ -13,7 +13,7 @@ SETS ?= $(EVALS)/screening.jsonl $(EVALS)/screening_dialogues.jsonl
 FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index check check-helplines check-examples retrain eval-safety test lint bench fit schema lock clean
+.PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook test lint bench fit schema lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -66,6 +66,10 @@ retrain: install ## fit the screen's model to its examples, cross-validated by a
 
 eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with every error
 	$(PY) -m bot.evaluation safety $(SETS) --figures bot/safety/figures.json
+
+eval-handbook: install ## which entries of the handbook visitors' questions find
+	$(PY) -m index --out var/handbook --sources corpus/sources
+	$(PY) -m bot.evaluation handbook --index var/handbook --facts tests/data/facts.toml
 
 schema: install ## write docs/reply.schema.json
 	$(PY) -m bot.evaluation schema > docs/reply.schema.json

@@ -1,12 +1,12 @@
 """The bot: screen, search, decide, quote. Safety comes first and needs nothing that can fail to load."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.confidence import calibration, confidence
 from bot.quote import quote, standing
-from bot.reply import Crisis, Language, NotFound, Quote, Quoted, Reply
+from bot.reply import About, Contact, Crisis, Declined, NotFound, Quote, Quoted, Reply
 from bot.safety.cards import Card, card
 from bot.safety.country import named_country
 from bot.safety.helplines import helplines_for
@@ -14,6 +14,7 @@ from bot.safety.language import detect
 from bot.safety.reading import Reader
 from bot.safety.screen import Conversation, Screen, Screening
 from bot.wording.words import words
+from corpus.document import Document, Language, Purpose
 from index.hit import Found, Hit
 from index.search import Index
 
@@ -68,7 +69,8 @@ class Bot:
         screenings = self._screen.all(conversations)
         searched = [at for at, found in enumerate(screenings) if not found.is_acute]
         asked = [conversations[at].turns[-1] for at in searched]
-        found = dict(zip(searched, self._search(asked), strict=True))
+        languages = [screenings[at].language for at in searched]
+        found = dict(zip(searched, self._search(asked, languages), strict=True))
         return [
             self._answer(conversation, screening, found.get(at))
             for at, (conversation, screening) in enumerate(
@@ -76,10 +78,12 @@ class Bot:
             )
         ]
 
-    def _search(self, questions: Sequence[str]) -> Sequence[Found | None]:
+    def _search(
+        self, questions: Sequence[str], languages: Sequence[Language]
+    ) -> Sequence[Found | None]:
         if self._index is None:
             return [None] * len(questions)
-        return self._index.search_all(questions, MAX_CANDIDATES)
+        return self._index.search_all(questions, MAX_CANDIDATES, languages)
 
     def _answer(
         self, conversation: Conversation, screening: Screening, found: Found | None
@@ -98,15 +102,20 @@ class Bot:
             return self._failed(conversation, **common)
         documents = self._index.documents
         hits = standing(documents, found.hits)
+        common |= {"notes": (shown.message,) if shown else ()}
+        if hits and documents[hits[0].passage.document].purpose != "answer":
+            sent_on = _sent_on(documents[hits[0].passage.document], hits[0], common)
+            if sent_on:
+                return sent_on
+        hits = [hit for hit in hits if documents[hit.passage.document].purpose == "answer"]
         candidates = [quote(documents[hit.passage.document], hit) for hit in hits]
         common |= {
             "candidates": tuple(candidates),
             "confidence": confidence(hits),
-            "notes": (shown.message,) if shown else (),
         }
         if common["confidence"] >= calibration().threshold:
             best = _best(hits, candidates)
-            is_foreign = screening.language != "en" and detect(best[0].text) == "en"
+            is_foreign = screening.language != "en" and _language(documents, best[0]) == "en"
             message = wording.english_only if is_foreign else wording.quoted_intro
             return Quoted(message=message, quotes=best, **common)
         suggestions = found.questions[:MAX_SUGGESTIONS]
@@ -130,6 +139,22 @@ class Bot:
         return NotFound(
             message=words(language).search_down, language=language, helplines=lines, **common
         )
+
+
+def _sent_on(document: Document, hit: Hit, common: Mapping[str, Any]) -> Reply | None:
+    """What an entry says that sends people on, if the question is one of those it lists."""
+    if confidence([hit]) < calibration().threshold:
+        return None
+    replies: dict[Purpose, type[Contact] | type[Declined] | type[About]] = {
+        "contact": Contact,
+        "declined": Declined,
+        "about": About,
+    }
+    return replies[document.purpose](message=hit.passage.text, **common)
+
+
+def _language(documents: Mapping[str, Document], best: Quote) -> Language:
+    return documents[best.document].language or detect(best.text)
 
 
 def _best(hits: Sequence[Hit], candidates: Sequence[Quote]) -> tuple[Quote, ...]:

@@ -25,8 +25,11 @@ class Calibration(Frozen):
 
 
 def closeness(hits: Sequence[Hit]) -> float:
-    """What the probability is computed from: the cosine, -1 to 1, of the question and the first hit."""
-    return max(hits[0].meaning, hits[0].question or -1.0)
+    """What the probability is computed from: how near the question is to the first hit, as a cosine.
+
+    For the opening of an entry, that is how near it is to what the entry answers.
+    """
+    return hits[0].meaning if hits[0].question is None else hits[0].question
 
 
 def confidence(hits: Sequence[Hit]) -> float:

@@ -10,9 +10,9 @@ from typing import IO, Annotated, Any, Literal, Union
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from bot.answer import Bot
-from bot.reply import About, Contact, Crisis, Declined, Language, NotFound, Quoted, Reply
+from bot.reply import About, Contact, Crisis, Declined, NotFound, Quoted, Reply
 from bot.safety.screen import Conversation
-from corpus.document import Frozen
+from corpus.document import Frozen, Language
 
 Id = str | int
 

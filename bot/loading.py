@@ -26,11 +26,12 @@ class ScreenOnlyError(Exception):
 def load_bot(settings: Settings) -> Bot:
     """A bot that answers from the settings' index; ScreenOnlyError if that does not fit."""
     from index.sentence_encoder import SentenceEncoder, identity
+    from index.spanish_encoder import spanish_model
 
     encoder = SentenceEncoder()
     reader = _reader(encoder)
     try:
-        index = Index.load(settings.index, encoder, identity())
+        index = Index.load(settings.index, encoder, identity(), spanish_model())
     except StaleIndexError as error:
         raise ScreenOnlyError(Bot(None, settings.country, reader), error) from error
     return Bot(index, settings.country, reader)

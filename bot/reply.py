@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from corpus.document import Frozen, Origin, Span
+from corpus.document import Frozen, Language, Origin, Span
 
 Level = Literal["none", "concern", "crisis", "emergency"]
-Language = Literal["en", "es"]
 Category = Literal[
     "suicide",
     "self_harm",

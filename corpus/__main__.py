@@ -10,7 +10,9 @@ from corpus.add import add
 from corpus.document import Document
 from corpus.errors import Problem
 from corpus.folder import SOURCES
+from corpus.lint import Linted, lint
 from corpus.load import HANDBOOK, load
+from corpus.reading_grade import Reading
 from corpus.split import split
 
 
@@ -23,19 +25,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    corpus = load(options.sources or [SOURCES], None if options.no_handbook else HANDBOOK)
+    handbook = None if options.no_handbook else HANDBOOK
+    corpus = load(options.sources or [SOURCES], handbook, options.clinic)
+    linted = lint(handbook) if handbook else Linted((), {})
     for document in corpus.documents:
-        print(_report(document))
-    for problem in corpus.problems:
+        print(_report(document, linted.readings.get(document.id)))
+    problems = [*corpus.problems, *linted.problems]
+    for problem in problems:
         print(problem, file=sys.stderr)
-    print(f"{len(corpus.documents)} documents, {len(corpus.problems)} problems")
-    return 1 if corpus.problems else 0
+    print(f"{len(corpus.documents)} documents, {len(problems)} problems")
+    return 1 if problems else 0
 
 
-def _report(document: Document) -> str:
+def _report(document: Document, reading: Reading | None) -> str:
     taken = split(document)
+    grade = f", {reading}" if reading else ""
     lines = [
-        f"{document.id}: {document.title} ({document.publisher or document.origin})",
+        f"{document.id}: {document.title} ({document.publisher or document.origin}{grade})",
         f"  {len(taken.sections)} sections, {len(taken.passages)} passages",
     ]
     counts = Counter(deletion.reason for deletion in taken.cleaned.deletions)
@@ -68,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"a folder of documents; may be given again (default: {SOURCES})",
     )
     parser.add_argument("--no-handbook", action="store_true", help="leave the handbook out")
+    parser.add_argument("--clinic", metavar="NAME", help="leave out entries about other providers")
     commands = parser.add_subparsers(dest="command", metavar="add")
     adding = commands.add_parser("add", help="bring documents in: .txt .md .html .pdf .docx")
     adding.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")

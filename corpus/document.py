@@ -12,6 +12,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Origin = Literal["handbook", "source"]
+Language = Literal["en", "es"]
+# What a handbook entry is for: to be quoted, or to send those who ask it to the clinic, to a
+# professional, or to what the bot says about itself.
+Purpose = Literal["answer", "contact", "declined", "about"]
 
 
 class Frozen(BaseModel):
@@ -47,6 +51,8 @@ class Document(Frozen):
     """A file that may be quoted. `id` is the file's stem and unique over all folders.
 
     Words before the offset `body` are about the document (its front matter) and never quoted.
+    `language` is known of handbook entries only; `translates` is the id of the entry of which this
+    one is the Spanish version. An entry that is not for an answer is never quoted.
     """
 
     id: str
@@ -56,6 +62,9 @@ class Document(Frozen):
     origin: Origin
     reviewed: date | None = None
     questions: tuple[str, ...] = ()
+    language: Language | None = None
+    purpose: Purpose = "answer"
+    translates: str | None = None
     path: Path
     sha256: str
     text: str

@@ -22,10 +22,17 @@ class Listing(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def listing(folder: Path, suffixes: Collection[str] = SUFFIXES) -> Listing:
-    """The files directly in `folder`; those that are never documents are in neither list."""
+def listing(
+    folder: Path, suffixes: Collection[str] = SUFFIXES, besides: Collection[Path] = ()
+) -> Listing:
+    """The files directly in `folder`; those that are never documents are in neither list.
+
+    A folder in it is a problem unless it is one of `besides`.
+    """
     try:
-        paths = sorted(path for path in folder.iterdir() if not is_skipped(path.name))
+        paths = sorted(
+            path for path in folder.iterdir() if not is_skipped(path.name) and path not in besides
+        )
     except OSError as error:
         return Listing((), (unreadable(folder, error),))
     files: list[Path] = []
@@ -38,6 +45,24 @@ def listing(folder: Path, suffixes: Collection[str] = SUFFIXES) -> Listing:
         except OSError as error:
             problems.append(unreadable(path, error))
     return Listing(tuple(files), tuple(problems))
+
+
+def tree(folder: Path, suffixes: Collection[str]) -> Listing:
+    """`listing` of a folder and of all folders in it, a folder's own files first."""
+    try:
+        inner = sorted(path for path in folder.iterdir() if _is_subfolder(path))
+    except OSError as error:
+        return Listing((), (unreadable(folder, error),))
+    here = listing(folder, suffixes, besides=inner)
+    parts = [here, *(tree(path, suffixes) for path in inner)]
+    return Listing(
+        tuple(file for part in parts for file in part.files),
+        tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+def _is_subfolder(path: Path) -> bool:
+    return path.is_dir() and not is_skipped(path.name)
 
 
 def is_skipped(name: str) -> bool:

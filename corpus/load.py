@@ -12,8 +12,8 @@ from corpus import sources_toml
 from corpus.document import Document, Frozen
 from corpus.duplicates import Seen
 from corpus.errors import CorpusError, Problem, unreadable
-from corpus.folder import Listing, listing
-from corpus.handbook_entry import parse
+from corpus.folder import Listing, listing, tree
+from corpus.handbook_entry import HandbookEntry, parse
 from corpus.source_entry import SourceEntry
 from corpus.source_file import document, text_in
 from corpus.textfile import decode, read_bytes, require_words
@@ -28,11 +28,14 @@ class Corpus(Frozen):
     problems: tuple[Problem, ...]
 
 
-def load(sources: Sequence[Path], handbook: Path | None) -> Corpus:
-    """The documents of the folders; of two with one text or one name, the first is kept."""
+def load(sources: Sequence[Path], handbook: Path | None, clinic: str | None = None) -> Corpus:
+    """The documents of the folders; of two with one text or one name, the first is kept.
+
+    Where a `clinic` is named, entries about other providers are left out.
+    """
     shelf = _Shelf()
     if handbook is not None:
-        shelf.put_handbook(handbook)
+        shelf.put_handbook(handbook, clinic)
     # A folder that is named twice, by whatever path, is one folder.
     folders: dict[Path, Path] = {}
     for folder in sources:
@@ -53,10 +56,12 @@ class _Shelf:
         self.problems: list[Problem] = []
         self._seen = Seen()
 
-    def put_handbook(self, folder: Path) -> None:
-        for path in self._files(listing(folder, (".md",))):
+    def put_handbook(self, folder: Path, clinic: str | None) -> None:
+        for path in self._files(tree(folder, (".md",))):
             with self._noting_problems(path):
-                self._put(_handbook_document(path))
+                entry, document = _handbook_document(path)
+                if clinic is None or entry.provider in (None, clinic):
+                    self._put(document)
 
     def put_sources(self, folder: Path) -> None:
         known: dict[str, SourceEntry] = {}
@@ -88,16 +93,19 @@ class _Shelf:
             self.problems.append(unreadable(path, error))
 
 
-def _handbook_document(path: Path) -> Document:
+def _handbook_document(path: Path) -> tuple[HandbookEntry, Document]:
     data = read_bytes(path)
     text = require_words(path, decode(path, data), "write the entry or remove the file")
-    entry, body = parse(path, text)
-    return Document(
+    entry, body, _ = parse(path, text)
+    return entry, Document(
         id=entry.id,
         title=entry.title,
         origin="handbook",
         reviewed=entry.reviewed,
         questions=entry.questions,
+        language=entry.language,
+        purpose=entry.kind,
+        translates=entry.translates,
         path=path,
         sha256=sha256(data).hexdigest(),
         text=text,

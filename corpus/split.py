@@ -1,4 +1,7 @@
-"""Passages: windows of one to three sentences, single items and whole lists, each with its span."""
+"""Passages: windows of one to three sentences, single items and whole lists, each with its span.
+
+The handbook's paragraphs are written to be quoted, so each is one passage.
+"""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +18,7 @@ from corpus.sections import Section, Unit, sections
 from corpus.sentences import MAX_WORDS
 
 # Raise it whenever the same file would be cut into other passages: a stored index is then stale.
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 2
 MAX_SENTENCES = 3
 
 # A byte-order mark, control characters, and the bullets of symbol fonts that no other font has.
@@ -40,9 +43,10 @@ def split(document: Document) -> Split:
     namings = _namings(cleaned, found, document.publisher)
     passages: dict[Range, Passage] = {}
     for section in found:
-        windows = [*_windows(cleaned, section)]
-        if document.origin == "handbook" and section is found[0] and section.units:
-            windows += _opening(cleaned, section)
+        windows = [*_windows(cleaned, section, by_paragraph=document.origin == "handbook")]
+        if document.purpose != "answer":
+            # Who is sent on is told so in full, and nothing of it is a quote.
+            windows = windows[:1]
         for start, end, lead in windows:
             lead = lead or _speaker(cleaned, (start, end), namings)
             passage = _passage(document, cleaned, section, (start, end), lead)
@@ -83,7 +87,9 @@ def _moved(cleaned: Cleaned, blocks: list[Block]) -> Iterator[Block]:
             yield Block(block.kind, start, start + len(words.strip()))
 
 
-def _windows(cleaned: Cleaned, section: Section) -> Iterator[tuple[int, int, Range | None]]:
+def _windows(
+    cleaned: Cleaned, section: Section, by_paragraph: bool
+) -> Iterator[tuple[int, int, Range | None]]:
     """Start, end and lead of each passage of a section."""
     for (_, is_list), group in groupby(
         section.units, key=lambda unit: (0 if unit.is_item else unit.block, unit.is_item)
@@ -92,17 +98,13 @@ def _windows(cleaned: Cleaned, section: Section) -> Iterator[tuple[int, int, Ran
         if is_list:
             yield from _list_windows(cleaned, units)
             continue
+        if by_paragraph and _fits(cleaned, units[0].start, units[-1].end):
+            yield units[0].start, units[-1].end, units[0].lead
+            continue
         for at, first in enumerate(units):
             for last in units[at : at + MAX_SENTENCES]:
                 if _fits(cleaned, first.start, last.end) and not _is_bare(cleaned, first, last):
                     yield first.start, last.end, first.lead
-
-
-def _opening(cleaned: Cleaned, section: Section) -> Iterator[tuple[int, int, Range | None]]:
-    """The first paragraph whole: an entry of the handbook answers its question there."""
-    units = [unit for unit in section.units if unit.block == section.units[0].block]
-    if _fits(cleaned, units[0].start, units[-1].end):
-        yield units[0].start, units[-1].end, None
 
 
 def _list_windows(cleaned: Cleaned, units: list[Unit]) -> Iterator[tuple[int, int, Range | None]]:

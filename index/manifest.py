@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from corpus.document import Frozen
 
 # Raise it when the files of an index change, or how their vectors are made of a passage.
-FORMAT = 1
+FORMAT = 2
 FILE = "manifest.json"
 
 
@@ -31,11 +31,15 @@ class EncoderIdentity(Frozen):
 
 
 class Manifest(Frozen):
-    """`rows` names the passage of each vector; `documents` the SHA-256 of each document's file."""
+    """`rows` names the passage of each vector; `documents` the SHA-256 of each document's file.
+
+    `spanish` is the model by which Spanish questions are compared with known ones, if there is one.
+    """
 
     format: int = FORMAT
     generation: str
     encoder: EncoderIdentity
+    spanish: EncoderIdentity | None
     splitter: int
     documents: dict[str, str]
     rows: tuple[str, ...]

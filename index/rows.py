@@ -9,13 +9,12 @@ from corpus.document import Document, Frozen, Passage
 class Row(Frozen):
     """A vector to be: the mean of its texts' embeddings, standing for a passage.
 
-    `answers` is set where the text is a question that the passage is known to answer: the title
-    of its document.
+    `document` is set where the text is a question that the passage is known to answer.
     """
 
     passage: str
     texts: tuple[str, ...]
-    answers: str | None = None
+    document: str | None = None
 
 
 def rows_of(documents: Sequence[Document], passages: Sequence[Passage]) -> list[Row]:
@@ -42,7 +41,7 @@ def _questions(documents: Sequence[Document], passages: Sequence[Passage]) -> It
         if document.questions and document.id in by_document:
             opening = _opening(by_document[document.id])
             for question in dict.fromkeys((document.title, *document.questions)):
-                yield Row(passage=opening.id, texts=(question,), answers=document.title)
+                yield Row(passage=opening.id, texts=(question,), document=document.id)
 
 
 def _opening(passages: Sequence[Passage]) -> Passage:

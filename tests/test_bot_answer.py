@@ -10,8 +10,12 @@ from bot.answer import MAX_CANDIDATES, MAX_QUOTES, Bot
 from bot.reply import Reply
 from bot.safety.screen import Conversation
 from corpus.document import Span
+from corpus.load import load
 from corpus.sentences import MAX_WORDS
+from index.build import build
+from index.manifest import EncoderIdentity
 from index.search import Index
+from index.sentence_encoder import SentenceEncoder
 
 QUESTIONS = ["How long is a visit?", "do you look at dreams", "grief", "Do you offer video visits?"]
 OFF_TOPIC = ["How do I change a bicycle tyre?", "Who won the cup in 1998?", "pasta recipe please"]
@@ -140,3 +144,30 @@ def test_an_item_and_a_we_have_their_context(
     quote = Bot(index).reply(["Do you offer video visits?"]).candidates[0]
     assert quote.publisher == "Elm House"
     assert "Elm House" in f"{quote.text} {quote.context}"
+
+
+@pytest.mark.parametrize("kind", ["contact", "declined", "about"])
+def test_a_question_that_an_entry_sends_on_is_not_answered_by_quotes(
+    tmp_path: Path, encoder: SentenceEncoder, model: EncoderIdentity, kind: str
+) -> None:
+    text = (
+        f"---\nid: prices\ntitle: What does a visit cost?\nlanguage: en\nkind: {kind}\nquestions:\n"
+        "  - how much is it\nsources: []\nwritten: 2024-12-01\nreviewed: null\n---\n"
+        "Prices are not on this page. Please ask the clinic.\n"
+    )
+    (tmp_path / "prices.md").write_text(text, encoding="utf-8")
+    (tmp_path / "other.md").write_text(
+        text.replace("prices", "other")
+        .replace(f"kind: {kind}\n", "")
+        .replace("how much is it", "do I have to pay in cash")
+        .replace("What does a visit cost?", "How can I pay for a visit?"),
+        encoding="utf-8",
+    )
+    build(load([], tmp_path).documents, tmp_path / "index", lambda: encoder, model)
+    bot = Bot(Index.load(tmp_path / "index", encoder, model))
+    reply = bot.reply(["how much is it?"])
+    assert (reply.kind, reply.quotes, reply.candidates) == (kind, (), ())
+    assert reply.message == "Prices are not on this page. Please ask the clinic."
+    other = bot.reply(["can I pay in cash?"])
+    assert other.kind == "quoted"
+    assert {quote.document for quote in other.candidates} == {"other"}

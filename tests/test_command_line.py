@@ -8,6 +8,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from corpus.__main__ import main as corpus_main
+from corpus.load import HANDBOOK, load
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -75,4 +76,4 @@ def test_the_check_fails_if_a_file_cannot_be_used(
 
 def test_the_handbook_has_no_problem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert corpus_main(["--sources", str(tmp_path)]) == 0
-    assert "8 documents, 0 problems" in capsys.readouterr().out
+    assert f"{len(load([], HANDBOOK).documents)} documents, 0 problems" in capsys.readouterr().out

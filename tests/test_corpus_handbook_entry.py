@@ -9,6 +9,7 @@ from corpus.handbook_entry import parse
 ENTRY = """---
 id: first-session
 title: What happens in the first session?
+language: en
 questions:
   - What happens first?
   - do I have to lie down
@@ -21,6 +22,8 @@ sources:
     year: null
     title: Notes
     where: Elm Street
+    verified: false
+written: 2024-12-01
 reviewed: 2025-01-31
 ---
 
@@ -39,9 +42,9 @@ def error(text: str) -> CorpusError:
 def test_an_entry_is_read_with_its_questions_sources_and_date() -> None:
     entry = parse(PATH, ENTRY).entry
     assert entry.questions == ("What happens first?", "do I have to lie down")
-    assert [(source.author, source.year) for source in entry.sources] == [
-        ("Doe", 2019),
-        ("Roe", None),
+    assert [(source.author, source.year, source.verified) for source in entry.sources] == [
+        ("Doe", 2019, True),
+        ("Roe", None, False),
     ]
     assert entry.reviewed == date(2025, 1, 31)
 
@@ -59,17 +62,20 @@ def test_an_entry_that_nobody_reviewed_says_null() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ("title: What", "titel: What", 3, "unknown key 'titel'; expected id, title, questions"),
-        ("    where: Elm Street\n", "", 12, "has no 'sources.2.where'"),
-        ("    where: Elm", "    were: Elm", 15, "expected author, year, title, where"),
+        ("title: What", "titel: What", 3, "unknown key 'titel'; expected id, title, audience"),
+        ("    where: Elm Street\n", "", 13, "has no 'sources.2.where'"),
+        ("    where: Elm", "    were: Elm", 16, "expected author, year, title, where"),
         ("reviewed: 2025-01-31\n", "", 2, "has no 'reviewed'"),
-        ("year: 2019", "year: '2019'", 9, "'sources.1.year' is '2019'; expected a valid integer"),
-        ("2025-01-31", "January", 16, "'reviewed' is 'January'; expected a valid date"),
-        ("2025-01-31", "2025-02-30", 16, "day is out of range for month"),
-        ("  - do I have to lie down", "  - 42", 6, "'questions.2' is 42; expected a valid string"),
+        ("language: en", "language: fr", 4, "'language' is 'fr'; expected 'en' or 'es'"),
+        ("language: en", "language: en\nkind: x", 5, "'kind' is 'x'; expected 'answer', 'contact'"),
+        ("verified: false", "verified: 'no'", 17, "'sources.2.verified' is 'no'; expected"),
+        ("year: 2019", "year: '2019'", 10, "'sources.1.year' is '2019'; expected a valid integer"),
+        ("2025-01-31", "January", 19, "'reviewed' is 'January'; expected a valid date"),
+        ("2025-01-31", "2025-02-30", 19, "day is out of range for month"),
+        ("  - do I have to lie down", "  - 42", 7, "'questions.2' is 42; expected a valid string"),
         ("id: first-session", "id: last-session", 2, "expected the file's name, 'first-session'"),
-        ("sources:\n", "id: again\nsources:\n", 7, "a second 'id'; expected one"),
-        ("    where: Elm", "    title: Elm", 15, "a second 'title'; expected one"),
+        ("sources:\n", "id: again\nsources:\n", 8, "a second 'id'; expected one"),
+        ("    where: Elm", "    title: Elm", 16, "a second 'title'; expected one"),
         ("title: What", "title: [What", 3, "is not valid YAML"),
         ("title: What", "title: \x07What", 3, "U+0007, which YAML forbids"),
         ("id: first-session", "id: !!python/name:os.system x", 2, "is not valid YAML"),
@@ -84,8 +90,8 @@ def test_what_is_wrong_is_named_with_the_files_line(
 
 
 def test_an_entry_must_answer_at_least_one_question() -> None:
-    found = error("---\nid: first-session\ntitle: T\nquestions: []\nsources: []\nreviewed:\n---\nX")
-    assert found.line == 4
+    found = error(ENTRY.replace("  - What happens first?\n  - do I have to lie down\n", "  []\n"))
+    assert found.line == 5
     assert "at least 1 item" in found.message
 
 

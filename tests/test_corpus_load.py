@@ -12,8 +12,10 @@ HANDBOOK = Path(__file__).parents[1] / "corpus" / "handbook"
 ENTRY = """---
 id: fees
 title: What does it cost?
+language: en
 questions: ["How much is it?"]
 sources: []
+written: 2024-12-01
 reviewed: 2025-01-31
 ---
 A session is free of charge.
@@ -118,7 +120,18 @@ def test_handbook_entries_come_first_with_their_whole_file_as_text(tmp_path: Pat
 def test_every_entry_of_the_handbook_loads() -> None:
     corpus = load([], HANDBOOK)
     assert lines(corpus) == []
-    assert len(corpus.documents) == len(list(HANDBOOK.glob("*.md")))
+    assert len(corpus.documents) == len(list(HANDBOOK.rglob("[!_]*.md")))
+
+
+def test_entries_stand_in_folders_and_those_of_other_providers_go_where_a_clinic_is_named(
+    tmp_path: Path,
+) -> None:
+    of_elm = ENTRY.replace("id: fees", "id: elm\nprovider: Elm House")
+    write(tmp_path, fees_md=ENTRY, _template_md="no entry")
+    write(tmp_path / "providers", elm_md=of_elm.replace("free", "cheap"))
+    assert ids(load([], tmp_path)) == ["fees", "elm"]
+    assert ids(load([], tmp_path, clinic="Oak House")) == ["fees"]
+    assert ids(load([], tmp_path, clinic="Elm House")) == ["fees", "elm"]
 
 
 def test_an_entry_with_broken_front_matter_is_one_problem(tmp_path: Path) -> None:
@@ -127,7 +140,7 @@ def test_an_entry_with_broken_front_matter_is_one_problem(tmp_path: Path) -> Non
     assert ids(corpus) == ["fees"]
     assert [(problem.path.name, problem.line) for problem in corpus.problems] == [
         ("hours.md", 2),
-        ("times.md", 4),
+        ("times.md", 5),
     ]
 
 

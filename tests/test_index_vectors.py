@@ -8,13 +8,13 @@ ROWS = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
 
 
 def test_search_ranks_by_inner_product() -> None:
-    scores, rows = VectorIndex.of(ROWS).search(np.array([[0, 1]], dtype=np.float32), k=2)
+    scores, rows = VectorIndex.of(ROWS).search(np.array([[0, 1]], dtype=np.float32), k=2, among=3)
     assert rows.tolist() == [[1, 2]]
     np.testing.assert_allclose(scores, [[1.0, 0.8]])
 
 
 def test_it_never_returns_more_rows_than_there_are() -> None:
-    assert VectorIndex.of(ROWS).search(ROWS[:1], k=9)[1].shape == (1, 3)
+    assert VectorIndex.of(ROWS).search(ROWS[:1], k=9, among=3)[1].shape == (1, 3)
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:

@@ -50,9 +50,11 @@ PAYLOAD_PAGE = f"Parrots\n\nA parrot in the waiting room says {PAYLOAD} whenever
 ENTRY = """---
 id: visits
 title: How long is one visit?
+language: en
 questions:
   - How often do people come?
 sources: []
+written: 2024-12-01
 reviewed: null
 ---
 A visit lasts fifty minutes. People come once a week.

@@ -4,9 +4,10 @@ from html import unescape
 import pytest
 
 from bot.pages.render import reply_html
-from bot.reply import Crisis, Language, NotFound, Quote, Quoted
+from bot.reply import Crisis, NotFound, Quote, Quoted
 from bot.safety.helplines import helplines_for
 from bot.wording.words import words
+from corpus.document import Language
 
 TEXT = "It lasts fifty minutes. Most people come once a week."
 

@@ -5,9 +5,9 @@ from typing import get_args
 import pytest
 
 from bot.pages.safety import ADDRESSES, safety_html
-from bot.reply import Language
 from bot.safety.figures import Figure
 from bot.wording.words import words
+from corpus.document import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 FIGURES = (Figure("n", 500, None), Figure("recall_high", 0.98, (0.96, 0.99)))

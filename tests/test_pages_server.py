@@ -16,9 +16,9 @@ from bot.pages.conversation import UNCOUNTED
 from bot.pages.guard import MAX_BODY
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
-from bot.reply import Language
 from bot.safety.counts import Counts
 from bot.wording.words import words
+from corpus.document import Language
 from index.search import Index
 
 JOIN = "/chat/gradio_api/queue/join"

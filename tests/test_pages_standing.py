@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from bot.pages.standing import standing_html, standing_text
-from bot.reply import Language
+from corpus.document import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 

@@ -6,11 +6,12 @@ from typing import get_args
 import pytest
 
 from bot.answer import Bot
-from bot.reply import Category, Crisis, Language
+from bot.reply import Category, Crisis
 from bot.safety.cards import ABUSE, Card, card
 from bot.safety.normalise import normalise
 from bot.safety.screen import Screening, screen
 from bot.wording.words import Urgency, words
+from corpus.document import Language
 
 KINDS: tuple[Category | None, ...] = (None, *get_args(Category))
 LANGUAGES: tuple[Language, ...] = get_args(Language)

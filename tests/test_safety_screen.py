@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.reply import Category, Language, Level
+from bot.reply import Category, Level
 from bot.safety.language import detect
 from bot.safety.phrases import PatternError, Phrases
 from bot.safety.screen import screen
+from corpus.document import Language
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

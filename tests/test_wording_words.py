@@ -5,9 +5,9 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from bot.reply import Language
 from bot.safety.screen import screen
 from bot.wording.words import Wording, WordingError, read, words
+from corpus.document import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 

@@ -8,16 +8,18 @@ from datetime import date
 from pathlib import Path
 
 from bot import confidence
+from bot.evaluation import handbook
 from bot.evaluation.export import SetError, export
 from bot.evaluation.fit import fit
-from bot.evaluation.safety import Judged, judged, labelled, recall_by, shares
+from bot.evaluation.safety import Judged, Share, judged, labelled, recall_by, shares
 from bot.lines import schema
-from bot.loading import load_reader
+from bot.loading import load_bot, load_reader
 from bot.safety.screen import Screen
 from bot.settings import Settings
 from index.manifest import StaleIndexError
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder, identity
+from index.spanish_encoder import spanish_model
 
 _GROUPS = ("category", "style", "lang")
 
@@ -31,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(line)
         elif options.command == "safety":
             _safety(options.sets, options.figures)
+        elif options.command == "handbook":
+            _handbook(options.index or Settings().index, options.facts)
         elif options.command == "schema":
             print(json.dumps(schema(), indent=1))
         else:
@@ -48,6 +52,28 @@ def _fit(folder: Path) -> None:
     print(fitted.model_dump_json(indent=1))
 
 
+def _handbook(folder: Path, facts: Path) -> None:
+    covers = handbook.facts(facts)
+    index = Index.load(folder, SentenceEncoder(), identity(), spanish_model())
+    bot = load_bot(Settings(index=folder))
+    found = handbook.asked(bot, index, handbook.questions())
+    for one in found:
+        expected = one.asked.expected
+        if expected == "answered":
+            right = handbook.right(covers, one.asked)
+            if one.rank(right) > 1 or one.reply.kind != "quoted":
+                print(f"{one.asked.question!r}: {one.reply.kind}, {', '.join(one.found[:3])}")
+        elif not one.is_met:
+            print(f"{one.asked.question!r}: {one.reply.kind}, not {expected}")
+    for share in handbook.shares(found, covers):
+        _print(share)
+
+
+def _print(share: Share) -> None:
+    low, high = share.interval
+    print(f"{share.name:22} {share.value:6.3f}  [{low:.3f}, {high:.3f}]  {share.k}/{share.n}")
+
+
 def _safety(sets: Sequence[Path], figures: Path | None) -> None:
     screen = Screen(load_reader())
     for path in sets:
@@ -57,10 +83,7 @@ def _safety(sets: Sequence[Path], figures: Path | None) -> None:
         for group, of_group in parts.items():
             print(f"\nrecall by {group}" if group else "")
             for share in of_group:
-                low, high = share.interval
-                print(
-                    f"{share.name:22} {share.value:6.3f}  [{low:.3f}, {high:.3f}]  {share.k}/{share.n}"
-                )
+                _print(share)
         for one in found:
             if not one.is_right:
                 print(one.labelled.id, len(one.labelled.turns), one.labelled.level, "->", one.found)
@@ -86,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("set", type=Path, metavar="SET", help="a .jsonl file")
     fitting = commands.add_parser("fit", help="fit the confidence and write it into the package")
     fitting.add_argument("--index", type=Path, metavar="DIR", help="an index of the five sources")
+    covering = commands.add_parser("handbook", help="which entries visitors' questions find")
+    covering.add_argument("--index", type=Path, metavar="DIR", help="an index with the handbook")
+    covering.add_argument(
+        "--facts", type=Path, required=True, metavar="FILE", help="the fact groups of each entry"
+    )
     screening = commands.add_parser("safety", help="how the screen does on labelled sets")
     screening.add_argument("sets", type=Path, nargs="+", metavar="SET", help=".jsonl files")
     screening.add_argument(

@@ -21,9 +21,9 @@ from fastapi import FastAPI
 from bot.pages.conversation import UNCOUNTED, Said, View, ask
 from bot.pages.literal import literal
 from bot.pages.warming import Desk
-from bot.reply import Language
 from bot.safety.counts import Counts
 from bot.wording.words import PageWords, words
+from corpus.document import Language
 
 _STYLE = Path(__file__).with_name("style.css")
 # Pasted text is cut here by the browser, below what the guard lets through; it is refused anyway.

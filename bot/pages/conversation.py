@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from bot.pages.literal import literal, literal_lines
 from bot.pages.render import reply_html
 from bot.pages.warming import Desk
-from bot.reply import Crisis, Language, Reply
+from bot.reply import Crisis, Reply
 from bot.safety.counts import Counts
 from bot.wording.words import words
+from corpus.document import Language
 
 MAX_CHARACTERS = 2_000
 # Longer than any model has taken to load; after it, a visitor is told that search is down.

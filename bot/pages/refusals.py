@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.pages.literal import literal
 from bot.pages.standing import standing_html, standing_text
-from bot.reply import Language
 from bot.wording.words import words
+from corpus.document import Language
 
 log = logging.getLogger(__name__)
 

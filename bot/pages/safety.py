@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from bot.pages.helplines import helplines_html
 from bot.pages.literal import link, literal
 from bot.pages.standing import standing_html
-from bot.reply import Language
 from bot.safety.figures import Figure
 from bot.safety.helplines import Line, entries
 from bot.wording.words import FiguresWords, Section, Wording, words
+from corpus.document import Language
 
 SAFETY = "/safety"
 ADDRESSES: dict[Language, str] = {"en": SAFETY, "es": f"{SAFETY}/es"}

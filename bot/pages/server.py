@@ -16,9 +16,9 @@ from bot.pages.safety import ADDRESSES, SAFETY, safety_html
 from bot.pages.screening import screening
 from bot.pages.shell import Shell, shell_html
 from bot.pages.warming import Desk, Status
-from bot.reply import Language
 from bot.safety.counts import Counts
 from bot.safety.figures import figures
+from corpus.document import Language
 
 CHAT = "/chat"
 _SCRIPT = Path(__file__).with_name("page.js")

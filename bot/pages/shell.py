@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.pages.helplines import helplines_html
 from bot.pages.literal import literal
 from bot.pages.standing import standing_html
-from bot.reply import Language
 from bot.safety.helplines import helplines_for
 from bot.wording.words import words
+from corpus.document import Language
 
 _BODY = re.compile(rb"<body[^>]*>")
 

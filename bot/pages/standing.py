@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from bot.pages.helplines import https, sms, tel, way
 from bot.pages.literal import literal
-from bot.reply import Helpline, Language
+from bot.reply import Helpline
 from bot.safety.helplines import standing
 from bot.wording.words import StandingWords, words
+from corpus.document import Language
 
 
 class _Piece(NamedTuple):

@@ -5,7 +5,7 @@ from functools import cache
 from lingua import Language as Detectable
 from lingua import LanguageDetector, LanguageDetectorBuilder
 
-from bot.reply import Language
+from corpus.document import Language
 
 # Below it a word or two can be either ("no", "trauma", "hello"); English is the page's default.
 _SURE_OF_SPANISH = 0.62

@@ -10,10 +10,10 @@ from typing import Literal
 import yaml
 from pydantic import Field, ValidationError
 
-from bot.reply import Category, Language
+from bot.reply import Category
 from bot.safety.normalise import normalise
 from bot.safety.prefilter import Prefilter
-from corpus.document import Frozen
+from corpus.document import Frozen, Language
 
 Span = tuple[int, int]
 # Others write words together, or put an article or a preposition in front of one.

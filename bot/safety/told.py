@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from bot.reply import Category, Language, Level
+from bot.reply import Category, Level
 from bot.safety.normalise import normalise
 from bot.safety.phrases import Entry, Phrases, overlaps
 from bot.safety.reading import Reading, thresholds
+from corpus.document import Language
 
 _LEVELS: tuple[Level, ...] = get_args(Level)
 _FOLDER = Path(__file__).with_name("patterns")

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, get_args
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
-from bot.reply import Category, Language
-from corpus.document import Frozen
+from bot.reply import Category
+from corpus.document import Frozen, Language
 
 _Text = Annotated[str, Field(min_length=1)]
 # A category, or where none is known.

@@ -1,0 +1,133 @@
+"""Known questions: the ways of asking that handbook entries list, and what each of them answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from corpus.document import Document, Language
+from index.encoder import Vectors
+from index.rows import Row
+
+# How many of an entry's nearest ways of asking speak for it beside the nearest one.
+NEAREST = 3
+# From this cosine on, a question is taken for the listed one itself.
+SAME = 0.95
+# Runs of letters, within words and at their ends: they find what is misspelt.
+RUNS = (3, 5)
+# How E5's cosines are put on MiniLM's scale, so that one threshold serves both: right, wrong and
+# off-topic ones of our own questions come out about alike.
+E5_SLOPE, E5_SHIFT = 1.5, -0.216
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+class Asked(NamedTuple):
+    """How near an entry's ways of asking are: its nearest one, the mean of a few, by letters too.
+
+    `row` is the number of the nearest among all rows.
+    """
+
+    row: int
+    nearest: float
+    few: float
+    letters: float
+
+    def score(self, passage: float | None) -> float:
+        """How likely the entry is what was asked for, as a cosine.
+
+        Its ways of asking speak for it and, where its cosine can be compared with theirs, its best
+        `passage`; but who asks what it lists gets it.
+        """
+        if self.nearest >= SAME:
+            return self.nearest
+        parts = [self.nearest, self.few, *([] if passage is None else [passage])]
+        return sum(parts) / len(parts)
+
+
+class KnownQuestions:
+    """Compares a question with all ways of asking that entries list."""
+
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        rows: Sequence[Row],
+        first: int,
+        passages: Rows,
+        vectors: Mapping[Language, Vectors],
+        e5: frozenset[Language],
+    ) -> None:
+        """`rows` are the questions, of which `first` is the number of the first one among all rows.
+
+        `passages` has the number of the passage that answers each, `vectors` the embeddings with
+        which questions in a language are compared: E5's for those in `e5`.
+        """
+        self._first = first
+        self._vectors = vectors
+        self._e5 = e5
+        # Without any question there is still one to learn letters from.
+        texts = [row.texts[0] for row in rows] or ["none"]
+        self._letters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=RUNS, strip_accents="unicode", dtype=np.float32
+        )
+        self._runs = self._letters.fit_transform(texts)
+        led = {language: passages.copy() for language in vectors}
+        opening = {row.document: at for row, at in zip(rows, passages, strict=True)}
+        for document in documents.values():
+            if document.translates in opening and document.id in opening:
+                here, there = opening[document.id], opening[document.translates]
+                led["es"][passages == there] = here
+                led["en"][passages == here] = there
+        self._entries = {language: _Entries.of(passages) for language, passages in led.items()}
+
+    def __bool__(self) -> bool:
+        return len(self._vectors["en"]) > 0
+
+    def compared(self, question: str, vector: Vectors, language: Language) -> dict[int, Asked]:
+        """How near the ways of asking are that each passage answers; none where there are none.
+
+        In each language, a question leads to the version of its entry in that language.
+        """
+        if not self:
+            return {}
+        cosines = self._vectors[language] @ vector
+        if language in self._e5:
+            cosines = np.minimum(E5_SLOPE * cosines + E5_SHIFT, 1)
+        letters = (self._runs @ self._letters.transform([question]).T).toarray()[:, 0]
+        entries = self._entries[language]
+        nearest, few = entries.nearest(cosines)
+        _, few_letters = entries.nearest(letters)
+        return {
+            int(passage): Asked(
+                self._first + int(row), float(cosines[row]), float(mean), float(spelt)
+            )
+            for passage, row, mean, spelt in zip(
+                entries.passages, nearest, few, few_letters, strict=True
+            )
+        }
+
+
+class _Entries(NamedTuple):
+    """The questions of each passage that answers some: `members` is padded with -1 to a rectangle."""
+
+    passages: Rows
+    members: Rows
+
+    @classmethod
+    def of(cls, passages: Rows) -> "_Entries":
+        found = np.unique(passages)
+        groups = [np.flatnonzero(passages == passage) for passage in found]
+        members = np.full((len(groups), max(map(len, groups), default=0)), -1, dtype=np.int64)
+        for row, group in zip(members, groups, strict=True):
+            row[: len(group)] = group
+        return cls(found, members)
+
+    def nearest(self, scores: Floats) -> tuple[Rows, Floats]:
+        """Each entry's best question, and the mean score of its few best ones."""
+        of_each = np.where(self.members < 0, -np.inf, scores[self.members])
+        best = self.members[np.arange(len(self.members)), of_each.argmax(axis=1)]
+        few = -np.partition(-of_each, min(NEAREST, of_each.shape[1]) - 1, axis=1)[:, :NEAREST]
+        return best, np.mean(few, axis=1, where=np.isfinite(few))
