@@ -10,7 +10,9 @@ SOURCES ?= $(if $(wildcard ../shared/sources),../shared/sources)
 # Labelled sets that the screen is measured with, and never fitted to.
 EVALS ?= $(wildcard ../shared/evals)
 SETS ?= $(EVALS)/screening.jsonl $(EVALS)/screening_dialogues.jsonl
-FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES))
+# The clinic that answers: what the handbook says about other providers is left out.
+CLINIC ?=
+FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES)) $(if $(CLINIC),--clinic "$(CLINIC)")
 
 .DEFAULT_GOAL := help
 .PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook test lint bench fit schema lock clean
@@ -34,7 +36,7 @@ $(VENV)/dev-installed: $(VENV)/installed requirements-dev.lock
 index: install ## build or refresh the index (SOURCES=DIR adds a folder)
 	$(PY) -m index --out $(INDEX) $(FOLDERS)
 
-run: index ## index, then serve the page (HOST=, PORT=, SOURCES=)
+run: index ## index, then serve the page (HOST=, PORT=, SOURCES=, CLINIC=)
 	FAQ_INDEX=$(INDEX) $(PY) app.py --host $(HOST) --port $(PORT)
 
 check: install ## check every document and print what cleaning drops

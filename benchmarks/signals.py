@@ -53,7 +53,7 @@ def main() -> None:
 
 def _without(attribute: str) -> Callable[[Index], Index]:
     def switch_off(index: Index) -> Index:
-        setattr(index, attribute, _Nothing())
+        setattr(index._queries, attribute, _Nothing())
         return index
 
     return switch_off

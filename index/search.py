@@ -7,14 +7,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.document import Document, Language, Passage
+from corpus.document import Document, Language
 from corpus.split import SPLITTER_VERSION
 from index import store
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder
 from index.everyday import Thesaurus
 from index.hit import Found, Hit
 from index.lexical import LexicalIndex
 from index.manifest import EncoderIdentity
+from index.overlap import first_apart, holds
+from index.query import Queries, Query
 from index.questions import Asked, KnownQuestions
 from index.spelling import Speller
 from index.store import Stored
@@ -28,15 +30,9 @@ LETTERS_WEIGHT = 0.13
 
 
 class _Signals(NamedTuple):
-    """One question in words and as a vector, the nearest passages, and each one's word score.
+    """One question, the nearest passages with their cosines, and each passage's word score."""
 
-    `asked` is the vector that is compared with known questions.
-    """
-
-    text: str
-    language: Language
-    vector: Vectors
-    asked: Vectors
+    query: Query
     meaning: dict[int, float]
     words: NDArray[np.float32]
 
@@ -46,8 +42,6 @@ class Index:
 
     def __init__(self, stored: Stored, encoder: Encoder, spanish: Encoder | None = None) -> None:
         self.documents: dict[str, Document] = {d.id: d for d in stored.documents}
-        self._encoder = encoder
-        self._spanish = spanish if stored.spanish is not None else None
         self._passages = stored.passages
         self._vectors = stored.vectors
         number = {passage.id: at for at, passage in enumerate(stored.passages)}
@@ -55,7 +49,7 @@ class Index:
         asked = stored.rows[first:]
         vectors = self._vectors.rows(np.arange(first, len(stored.rows)))
         in_spanish = vectors
-        if self._spanish is not None and stored.spanish is not None:
+        if spanish is not None and stored.spanish is not None:
             in_spanish = stored.spanish.rows(np.arange(len(asked)))
         self._known = KnownQuestions(
             self.documents,
@@ -63,13 +57,14 @@ class Index:
             first,
             np.array([number[row.passage] for row in asked], dtype=np.int64),
             {"en": vectors, "es": in_spanish},
-            frozenset({"es"} if self._spanish is not None else ()),
+            frozenset({"es"} if spanish is not None else ()),
         )
         texts = [f"{passage.section or ''} {passage.text}" for passage in stored.passages]
         self._lexical = LexicalIndex(texts)
         questions = [text for row in asked for text in row.texts]
-        self._thesaurus = Thesaurus.load(self._lexical.vocabulary)
-        self._speller = Speller([*texts, *questions], also_known=self._thesaurus.words)
+        thesaurus = Thesaurus.load(self._lexical.vocabulary)
+        speller = Speller([*texts, *questions], also_known=thesaurus.words)
+        self._queries = Queries(encoder, spanish, speller, thesaurus)
 
     @classmethod
     def load(
@@ -100,62 +95,28 @@ class Index:
         if not questions or not self._passages:
             return [Found() for _ in questions]
         languages = languages or ["en"] * len(questions)
-        said = [self._said(*pair) for pair in zip(questions, languages, strict=True)]
-        meant = [self._meant(*pair) for pair in zip(said, languages, strict=True)]
-        vectors = self._encoder.encode(meant)
+        queries = self._queries.of(questions, languages, are_known=bool(self._known))
+        vectors = np.stack([query.vector for query in queries])
         scores, rows = self._vectors.search(vectors, POOL, among=len(self._passages))
-        asked = self._asked(said, meant, languages, vectors)
         return [
             self._found(
                 _Signals(
-                    text=said[at],
-                    language=languages[at],
-                    vector=vectors[at],
-                    asked=asked[at],
-                    meaning=dict(zip(rows[at].tolist(), scores[at].tolist(), strict=True)),
-                    words=self._lexical.scores(meant[at]),
+                    query,
+                    dict(zip(rows[at].tolist(), scores[at].tolist(), strict=True)),
+                    self._lexical.scores(query.meant),
                 ),
                 k,
             )
-            for at in range(len(meant))
+            for at, query in enumerate(queries)
         ]
 
-    def _said(self, question: str, language: Language) -> str:
-        """The question with its slips mended, in English only."""
-        return self._speller.repair(question) if language == "en" else question
-
-    def _meant(self, said: str, language: Language) -> str:
-        """The question with the words that documents would use, in English only."""
-        return " ".join([said, *self._thesaurus.means(said)]) if language == "en" else said
-
-    def _asked(
-        self,
-        said: Sequence[str],
-        meant: Sequence[str],
-        languages: Sequence[Language],
-        vectors: Vectors,
-    ) -> Vectors:
-        """What is compared with known questions: people ask them in their own words, too.
-
-        Where another model reads Spanish, it is that model's vector.
-        """
-        if not self._known:
-            return vectors
-        asked = vectors.copy()
-        spanish = [at for at, language in enumerate(languages) if language == "es"]
-        differ = [at for at, pair in enumerate(zip(said, meant, strict=True)) if pair[0] != pair[1]]
-        for encoder, part in ((self._spanish, spanish), (self._encoder, differ)):
-            if encoder is not None and part:
-                asked[part] = encoder.encode([said[at] for at in part])
-        return asked
-
     def _found(self, signals: _Signals, k: int) -> Found:
-        asked = self._known.compared(signals.text, signals.asked, signals.language)
+        query = signals.query
+        asked = self._known.compared(query.said, query.asked, query.language)
         words = WORDS_WEIGHT * signals.words
         meaning = self._meaning(signals, {*asked, *np.argsort(-signals.words)[:POOL].tolist()})
         base = {at: cosine + float(words[at]) for at, cosine in meaning.items()}
-        is_alike = bool(np.array_equal(signals.asked, signals.vector))
-        known = self._answering(asked, meaning, is_alike)
+        known = self._answering(asked, meaning, query.is_alike)
         openings = {at: score + LETTERS_WEIGHT * asked[at].letters for at, score in known.items()}
         fused = self._held_to(openings, base) | openings
         ranked = sorted(fused, key=lambda at: (-fused[at], at))
@@ -169,7 +130,7 @@ class Index:
                 words=float(signals.words[at]),
                 question=known.get(at),
             )
-            for at in self._apart(ranked, k)
+            for at in first_apart(ranked, self._passages, k)
         ]
         near = [self.documents[self._passages[at].document] for at in ranked if at in known]
         titles = dict.fromkeys(document.title for document in near if document.purpose == "answer")
@@ -193,7 +154,7 @@ class Index:
         unseen = sorted(others - signals.meaning.keys())
         if not unseen:
             return signals.meaning
-        cosines = self._vectors.rows(np.array(unseen)) @ signals.vector
+        cosines = self._vectors.rows(np.array(unseen)) @ signals.query.vector
         return signals.meaning | dict(zip(unseen, cosines.tolist(), strict=True))
 
     def _answering(
@@ -218,7 +179,7 @@ class Index:
         Where a known question led to it, its words count too: they are clearer than a visitor's.
         """
         whole = self._passages[at]
-        parts = [other for other in base if other != at and _holds(whole, self._passages[other])]
+        parts = [other for other in base if other != at and holds(whole, self._passages[other])]
         if not parts:
             return at
         fit = np.array([base[part] for part in parts])
@@ -227,28 +188,3 @@ class Index:
                 self._vectors.rows(np.array(parts)) @ self._vectors.rows(np.array([asked.row]))[0]
             )
         return parts[int(fit.argmax())]
-
-    def _apart(self, ranked: Sequence[int], k: int) -> list[int]:
-        """The first `k` of which no two share a character of their document, or all their words."""
-        chosen: list[int] = []
-        for at in ranked:
-            if not any(_overlap(self._passages[at], self._passages[other]) for other in chosen):
-                chosen.append(at)
-                if len(chosen) == k:
-                    break
-        return chosen
-
-
-def _holds(whole: Passage, part: Passage) -> bool:
-    return (
-        whole.document == part.document
-        and whole.span.start <= part.span.start
-        and part.span.end <= whole.span.end
-    )
-
-
-def _overlap(one: Passage, other: Passage) -> bool:
-    return one.document == other.document and (
-        (one.span.start < other.span.end and other.span.start < one.span.end)
-        or one.text == other.text
-    )

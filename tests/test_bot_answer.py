@@ -98,7 +98,7 @@ def test_whatever_fails_the_helplines_are_shown(tiny_index: Index) -> None:
         def encode(self, texts: object) -> "object":
             raise RuntimeError("the model is gone")
 
-    tiny_index._encoder = Broken()  # type: ignore[assignment]
+    tiny_index._queries._encoder = Broken()  # type: ignore[assignment]
     reply = Bot(tiny_index).reply(["How long is a visit?"])
     assert (reply.kind, reply.level) == ("not_found", "concern")
     assert reply.helplines

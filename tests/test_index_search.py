@@ -1,5 +1,6 @@
 import pytest
 
+from corpus.document import Document
 from index.search import Index
 
 

@@ -1,0 +1,32 @@
+"""Passages that share words: of those that do, the best one stands."""
+
+from collections.abc import Sequence
+
+from corpus.document import Passage
+
+
+def first_apart(ranked: Sequence[int], passages: Sequence[Passage], k: int) -> list[int]:
+    """The first `k` numbers whose passages share no character of a document, nor all their words."""
+    chosen: list[int] = []
+    for at in ranked:
+        if not any(_overlap(passages[at], passages[other]) for other in chosen):
+            chosen.append(at)
+            if len(chosen) == k:
+                break
+    return chosen
+
+
+def holds(whole: Passage, part: Passage) -> bool:
+    """Whether the part stands inside the whole."""
+    return (
+        whole.document == part.document
+        and whole.span.start <= part.span.start
+        and part.span.end <= whole.span.end
+    )
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    return one.document == other.document and (
+        (one.span.start < other.span.end and other.span.start < one.span.end)
+        or one.text == other.text
+    )
