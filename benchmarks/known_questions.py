@@ -1,7 +1,7 @@
 """python -m benchmarks.known_questions: is each way of asking found by the others of its entry?
 
 Each question that the handbook lists is left out in turn and looked for among all others. With
-`--write`, what E5's vectors have in common is computed anew from them (`index/spanish_common.npy`).
+`--write`, what E5's vectors have in common is computed anew from them (`index/multilingual_common.npy`).
 """
 
 import argparse
@@ -16,9 +16,9 @@ from bot.safety.language import detect
 from corpus.document import Document
 from corpus.load import HANDBOOK, load
 from index.encoder import Vectors
+from index.multilingual_encoder import COMMON, MultilingualEncoder, all_but
 from index.questions import NEAREST
 from index.sentence_encoder import SentenceEncoder
-from index.spanish_encoder import COMMON, SpanishEncoder, all_but
 
 RESULT = Path(__file__).parent / "results" / "known_questions.json"
 DIRECTIONS = 3
@@ -33,7 +33,7 @@ def main() -> None:
     pairs = [pair for document in load([], HANDBOOK).documents for pair in _pairs(document)]
     texts, entries = [text for text, _ in pairs], np.array([entry for _, entry in pairs])
     is_spanish = np.array([detect(text) == "es" for text in texts])
-    raw = SpanishEncoder().raw(texts)
+    raw = MultilingualEncoder().raw(texts)
     common = _common(raw)
     if options.write:
         np.save(Path(str(index.__path__[0])) / COMMON, common)

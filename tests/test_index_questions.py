@@ -5,9 +5,9 @@ import pytest
 from corpus.load import load
 from index.build import build
 from index.manifest import EncoderIdentity
+from index.multilingual_encoder import MultilingualEncoder
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder
-from index.spanish_encoder import SpanishEncoder
 
 ENTRY = """---
 id: {id}
@@ -37,7 +37,7 @@ def index(
     tmp_path: Path,
     encoder: SentenceEncoder,
     model: EncoderIdentity,
-    spanish: tuple[SpanishEncoder, EncoderIdentity],
+    spanish: tuple[MultilingualEncoder, EncoderIdentity],
 ) -> Index:
     """Two entries, of which one is in Spanish too, and one that sends people to the clinic."""
     folder = tmp_path / "handbook"

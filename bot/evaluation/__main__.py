@@ -17,9 +17,9 @@ from bot.loading import load_bot, load_reader
 from bot.safety.screen import Screen
 from bot.settings import Settings
 from index.manifest import StaleIndexError
+from index.multilingual_encoder import multilingual_model
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder, identity
-from index.spanish_encoder import spanish_model
 
 _GROUPS = ("category", "style", "lang")
 
@@ -54,7 +54,7 @@ def _fit(folder: Path) -> None:
 
 def _handbook(folder: Path, facts: Path) -> None:
     covers = handbook.facts(facts)
-    index = Index.load(folder, SentenceEncoder(), identity(), spanish_model())
+    index = Index.load(folder, SentenceEncoder(), identity(), multilingual_model())
     bot = load_bot(Settings(index=folder))
     found = handbook.asked(bot, index, handbook.questions())
     for one in found:

@@ -3,18 +3,20 @@
 A message is read whole, a very long one in windows, of which the most dangerous one counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from bot.reply import Level
+from bot.safety.embedded import Embedded
 from bot.safety.example import CATEGORIES
-from bot.safety.fusion import FILE, Floats, Fusion, evidence
+from bot.safety.fusion import Floats, Fusions, evidence, with_embedded
 from bot.safety.lexical import Lexical
 from bot.safety.normalise import normalise
 from bot.safety.plain import plain
@@ -25,7 +27,7 @@ from bot.safety.windows import cores, windows
 WEIGHTS = Path(__file__).with_name("weights") / "models.safetensors"
 _BATCH = 32
 _SCALE = ".scale"
-_LEXICAL = "lexical."
+_LEXICAL, _EMBEDDED = "lexical.", "embedded."
 # A harmless sentence before or behind a dangerous one makes the whole less dangerous to a model.
 # Where the whole is in doubt, it is read again without the sentences at its ends that are this
 # surely harmless by themselves.
@@ -59,24 +61,33 @@ def restored(lower: LowerLayers, packed: dict[str, Tensor]) -> Tower:
     return tower.eval()
 
 
+# Texts to the vectors of multilingual E5.
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
 class Models(NamedTuple):
     """What is fitted to the examples; the tower as `quantised` packs it."""
 
     tower: dict[str, Tensor]
     lexical: Lexical
+    embedded: Embedded
 
     def save(self, path: Path = WEIGHTS) -> None:
         """Writes them where `Classifier.load` finds them."""
         path.parent.mkdir(exist_ok=True)
         words = {"weights": self.lexical.weights, "bias": self.lexical.bias}
         of_words = {_LEXICAL + name: torch.from_numpy(array) for name, array in words.items()}
-        save_file(self.tower | of_words, path)
+        layers = self.embedded.layers.items()
+        of_layers = {_EMBEDDED + name: torch.from_numpy(array) for name, array in layers}
+        save_file(self.tower | of_words | of_layers, path)
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> "Models":
         packed = load_file(path)
         words = [packed.pop(_LEXICAL + name).numpy() for name in ("weights", "bias")]
-        return cls(packed, Lexical(*words))
+        names = [name for name in packed if name.startswith(_EMBEDDED)]
+        layers = {name.removeprefix(_EMBEDDED): packed.pop(name).numpy() for name in names}
+        return cls(packed, Lexical(*words), Embedded(layers))
 
 
 class Seen(NamedTuple):
@@ -91,20 +102,25 @@ class Seen(NamedTuple):
 class Classifier:
     """Reads texts; loading it needs torch, so that only `bot.loading` and training import it."""
 
-    def __init__(self, lower: LowerLayers, models: Models, fusion: Fusion | None = None) -> None:
+    def __init__(
+        self, lower: LowerLayers, models: Models, fusions: Fusions, embed: Embed | None = None
+    ) -> None:
+        """`embed` is `MultilingualEncoder.raw`; without it, two models read."""
         self._lower = lower
         self._tower = restored(lower, models.tower)
         self._lexical = models.lexical
-        self._fusion = fusion or Fusion.model_validate_json(FILE.read_text("utf-8"))
+        self._embedded = models.embedded
+        self._fusions = fusions
+        self._embed = embed
 
     @classmethod
-    def load(cls, lower: LowerLayers) -> "Classifier":
+    def load(cls, lower: LowerLayers, embed: Embed | None = None) -> "Classifier":
         """With the shipped weights."""
-        return cls(lower, Models.load())
+        return cls(lower, Models.load(), Fusions.load(), embed)
 
     def read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
         """A reading of each text as a visitor typed it."""
-        whole = self._read(texts, phrases)
+        whole = self._read(texts, phrases, self._embed)
         doubtful = {at: cores(texts[at]) for at, one in enumerate(whole) if _is_doubtful(one)}
         written = [
             part for of in doubtful.values() for core in of for part in (core.text, *core.dropped)
@@ -120,14 +136,25 @@ class Classifier:
             whole[at] = max([whole[at], *alone], key=Reading.danger)
         return whole
 
-    def _read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
+    def _read(
+        self, texts: Sequence[str], phrases: Sequence[Level], embed: Embed | None = None
+    ) -> list[Reading]:
+        """A reading of each text; its embedding is asked for only where the text is read whole."""
         parts = [windows(plain(normalise(text))) for text in texts]
         written = [window for part in parts for window in part]
         heard = [level for part, level in zip(parts, phrases, strict=True) for _ in part]
         if not written:
             return []
         seen = self.see(written)
-        level = self._fusion.probabilities(evidence(seen.tower, seen.words, heard, written))
+        rows = evidence(seen.tower, seen.words, heard, written)
+        level = self._fusions.two.probabilities(rows)
+        is_whole = np.array([len(part) == 1 for part in parts for _ in part])
+        if embed is not None and is_whole.any():
+            chosen = [window for window, whole in zip(written, is_whole, strict=True) if whole]
+            embedded = self._embedded.log_probabilities(embed(chosen))
+            level[is_whole] = self._fusions.three.probabilities(
+                with_embedded(rows[is_whole], embedded)
+            )
         readings = map(_reading, level.tolist(), seen.kind, seen.about)
         return [max((next(readings) for _ in part), key=Reading.danger) for part in parts]
 

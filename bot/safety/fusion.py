@@ -21,10 +21,15 @@ Floats = NDArray[np.float64]
 def evidence(
     tower: Floats, words: Floats, phrases: Sequence[Level], texts: Sequence[str]
 ) -> Floats:
-    """A row a text: log-probabilities of both models (four each), the phrases' level, the length."""
+    """A row a text: log-probabilities of two models (four each), the phrases' level, the length."""
     by_phrases = np.eye(len(LEVELS))[[LEVELS.index(level) for level in phrases]]
     length = np.log1p([[len(text.split())] for text in texts])
     return np.hstack([np.log(np.clip(tower, _LEAST, 1)), words, by_phrases, length])
+
+
+def with_embedded(rows: Floats, embedded: Floats) -> Floats:
+    """Rows of evidence with a third model's log-probabilities."""
+    return np.hstack([rows, embedded])
 
 
 class Fusion(Frozen):
@@ -44,3 +49,15 @@ class Fusion(Frozen):
         """Shape (rows, levels)."""
         scores = rows @ np.array(self.weights).T + np.array(self.bias)
         return np.asarray(softmax(scores, axis=1), dtype=np.float64)
+
+
+class Fusions(Frozen):
+    """`two` models are fused where a part of a message is read, all `three` where it is read whole."""
+
+    two: Fusion
+    three: Fusion
+
+    @classmethod
+    def load(cls) -> "Fusions":
+        """The shipped ones."""
+        return cls.model_validate_json(FILE.read_text("utf-8"))

