@@ -78,9 +78,7 @@ def asked(bot: Bot, index: Index, given: Sequence[HandbookQuestion]) -> list[Ask
     documents = index.documents
     entries = [
         dict.fromkeys(
-            documents[hit.passage.document].translates or hit.passage.document
-            for hit in one.hits
-            if documents[hit.passage.document].purpose == "answer"
+            documents[hit.passage.document].translates or hit.passage.document for hit in one.hits
         )
         for one in found
     ]
