@@ -73,7 +73,7 @@ def test_model_index_and_reply_need_no_network(tmp_path: Path) -> None:
     """Every attempt to connect or to look a name up ends the process."""
     page = tmp_path / "pages"
     page.mkdir()
-    (page / "dreams.txt").write_text("Dreams can show wishes that you do not know of.")
+    (page / "our-dreams.txt").write_text("Dreams can show wishes that you do not know of.")
     code = f"""
 import os, sys
 def refuse(event, _):

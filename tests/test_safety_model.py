@@ -16,7 +16,7 @@ from bot.safety.normalise import normalise
 from bot.safety.reading import Reader, Reading, thresholds
 from bot.safety.screen import Conversation, Screen
 
-SAMPLE = 300
+SAMPLE = 200
 HARMLESS = (
     "Do you take my insurance?",
     "Where can I park?",

@@ -120,13 +120,15 @@ class Classifier:
 
     def read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
         """A reading of each text as a visitor typed it."""
-        whole = self._read(texts, phrases, self._embed)
-        doubtful = {at: cores(texts[at]) for at, one in enumerate(whole) if _is_doubtful(one)}
+        whole, by_two = self._read(texts, phrases)
+        pairs = enumerate(zip(whole, by_two, strict=True))
+        doubtful = {at: cores(texts[at]) for at, both in pairs if any(map(_is_doubtful, both))}
         written = [
             part for of in doubtful.values() for core in of for part in (core.text, *core.dropped)
         ]
         parts = dict.fromkeys(written)
-        found = dict(zip(parts, self._read(list(parts), ["none"] * len(parts)), strict=True))
+        alone_read, _ = self._read(list(parts), ["none"] * len(parts))
+        found = dict(zip(parts, alone_read, strict=True))
         for at, of in doubtful.items():
             alone = [
                 found[core.text]
@@ -137,26 +139,29 @@ class Classifier:
         return whole
 
     def _read(
-        self, texts: Sequence[str], phrases: Sequence[Level], embed: Embed | None = None
-    ) -> list[Reading]:
-        """A reading of each text; its embedding is asked for only where the text is read whole."""
+        self, texts: Sequence[str], phrases: Sequence[Level]
+    ) -> tuple[list[Reading], list[Reading]]:
+        """Each text by all models and, for whoever doubts, by the first two.
+
+        The embedding is asked for only where a text is read whole. A harmless question beside the
+        danger sways it more than it does the others.
+        """
         parts = [windows(plain(normalise(text))) for text in texts]
         written = [window for part in parts for window in part]
         heard = [level for part, level in zip(parts, phrases, strict=True) for _ in part]
         if not written:
-            return []
+            return [], []
         seen = self.see(written)
         rows = evidence(seen.tower, seen.words, heard, written)
-        level = self._fusions.two.probabilities(rows)
+        by_two = self._fusions.two.probabilities(rows)
+        by_all = by_two.copy()
         is_whole = np.array([len(part) == 1 for part in parts for _ in part])
-        if embed is not None and is_whole.any():
+        if self._embed is not None and is_whole.any():
             chosen = [window for window, whole in zip(written, is_whole, strict=True) if whole]
-            embedded = self._embedded.log_probabilities(embed(chosen))
-            level[is_whole] = self._fusions.three.probabilities(
-                with_embedded(rows[is_whole], embedded)
-            )
-        readings = map(_reading, level.tolist(), seen.kind, seen.about)
-        return [max((next(readings) for _ in part), key=Reading.danger) for part in parts]
+            embedded = self._embedded.log_probabilities(self._embed(chosen))
+            wide = with_embedded(rows[is_whole], embedded)
+            by_all[is_whole] = self._fusions.three.probabilities(wide)
+        return _worst(parts, by_all, seen), _worst(parts, by_two, seen)
 
     @torch.inference_mode()
     def see(self, written: Sequence[str]) -> Seen:
@@ -172,6 +177,12 @@ class Classifier:
             for row, one, whom in zip(rows, logits.kind, logits.about, strict=True):
                 kind[row], about[row] = int(one[1:].argmax()), int(whom[1:].argmax())
         return Seen(tower, self._lexical.log_probabilities(written), kind, about)
+
+
+def _worst(parts: Sequence[Sequence[str]], level: Floats, seen: Seen) -> list[Reading]:
+    """The most dangerous reading of each text's parts."""
+    readings = map(_reading, level.tolist(), seen.kind, seen.about)
+    return [max((next(readings) for _ in part), key=Reading.danger) for part in parts]
 
 
 def _is_doubtful(reading: Reading) -> bool:
