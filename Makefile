@@ -63,7 +63,7 @@ fit: install ## fit the confidence to the project's own questions, about the fiv
 check-examples: install ## count the screen's examples; EVALS=DIR: none repeats a line of those sets
 	$(PY) -m bot.safety.check_examples $(if $(EVALS),--sets $(EVALS))
 
-retrain: install ## fit the screen's model to its examples, cross-validated by author (36 minutes on two cores)
+retrain: install ## fit the screen's model to its examples, cross-validated by author (about an hour on two cores)
 	$(PY) -m bot.safety.retrain
 
 eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with every error
