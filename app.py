@@ -4,13 +4,12 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from functools import partial
 
 import uvicorn
 from pydantic import ValidationError
 
 from bot.answer import Bot
-from bot.loading import load_bot
+from bot.loading import Loader
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
 from bot.safety.counts import Counts
@@ -35,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.warning("helplines not yet confirmed by this clinic: %s", "; ".join(untried))
     desk = Desk(Bot(country=settings.country))
     app = web_app(desk, settings.country, Counts(settings.counts))
-    desk.open(partial(load_bot, settings))
+    loader = Loader(settings)
+    desk.open(loader, loader.generation)
     uvicorn.run(
         app,
         host=options.host,

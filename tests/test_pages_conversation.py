@@ -1,9 +1,12 @@
 import threading
+import time
 from functools import partial
 from pathlib import Path
 
+from conftest import BuildIndex
+
 from bot.answer import Bot
-from bot.loading import load_bot
+from bot.loading import Loader, load_bot
 from bot.pages.conversation import MAX_CHARACTERS, Said, View, ask
 from bot.pages.warming import Desk
 from bot.reply import Crisis
@@ -124,3 +127,20 @@ def test_earlier_messages_are_part_of_the_question(tiny_index: Index) -> None:
 def test_half_a_surrogate_pair_is_survived() -> None:
     (view,) = views(Desk(Bot()), "I want to kill myself \ud83d")
     view.chat[0]["content"].encode()
+
+
+def test_a_running_page_answers_from_the_index_that_was_built_last(
+    pages: Path, tmp_path: Path, build_index: BuildIndex
+) -> None:
+    build_index(pages, tmp_path / "index")
+    loader, desk = Loader(Settings(index=tmp_path / "index")), Desk(Bot())
+    desk.open(loader, loader.generation)
+    desk.wait(60)
+    before = desk.bot
+    (pages / "parking.md").write_text("# Parking\n\nAt Elm House, you can park behind the house.\n")
+    build_index(pages, tmp_path / "index")
+    limit = time.monotonic() + 30
+    while desk.bot is before and time.monotonic() < limit:
+        time.sleep(0.1)
+    (view,) = views(desk, "Where can I park?")
+    assert "park behind the house" in view.said[-1].reply.quotes[0].text

