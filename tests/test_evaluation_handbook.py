@@ -37,7 +37,7 @@ def test_what_only_the_clinic_knows_is_not_answered(found: list[Asked]) -> None:
     assert [one.reply.kind for one in unknown if one.reply.kind == "quoted"] == []
 
 
-def test_what_a_professional_must_say_is_declined(found: list[Asked]) -> None:
-    sent_on = [one for one in found if one.asked.part == "C6" and not one.reply.helplines]
-    assert {one.asked.expected for one in sent_on} == {"about", "declined", "contact"}
+def test_what_a_professional_or_the_bot_must_say_is_sent_on(found: list[Asked]) -> None:
+    sent_on = [one for one in found if one.asked.expected in ("about", "contact", "declined")]
+    assert len(sent_on) == 6
     assert [one.asked.question for one in sent_on if not one.is_met] == []
