@@ -10,12 +10,13 @@ SOURCES ?= $(if $(wildcard ../shared/sources),../shared/sources)
 # Labelled sets that the screen is measured with, and never fitted to.
 EVALS ?= $(wildcard ../shared/evals)
 SETS ?= $(EVALS)/screening.jsonl $(EVALS)/screening_dialogues.jsonl
+ANSWER_SETS ?= $(if $(EVALS),$(EVALS)/questions.jsonl $(EVALS)/dialogues.jsonl)
 # The clinic that answers: what the handbook says about other providers is left out.
 CLINIC ?=
 FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES)) $(if $(CLINIC),--clinic "$(CLINIC)")
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook test lint bench fit schema lock clean
+.PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook test lint bench tune eval eval-answers schema lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -37,7 +38,7 @@ index: install ## build or refresh the index (SOURCES=DIR adds a folder)
 	$(PY) -m index --out $(INDEX) $(FOLDERS)
 
 run: index ## index, then serve the page (HOST=, PORT=, SOURCES=, CLINIC=)
-	FAQ_INDEX=$(INDEX) $(PY) app.py --host $(HOST) --port $(PORT)
+	FAQ_INDEX=$(INDEX) $(if $(CLINIC),FAQ_CLINIC="$(CLINIC)") $(PY) app.py --host $(HOST) --port $(PORT)
 
 check: install ## check every document and print what cleaning drops
 	$(PY) -m corpus $(FOLDERS)
@@ -56,9 +57,19 @@ test: lint ## ruff, mypy and all tests
 bench: $(VENV)/dev-installed ## measure speed and memory on this machine
 	$(PY) -m benchmarks.speed
 
-fit: install ## fit the confidence to the project's own questions, about the five documents in SOURCES
-	$(PY) -m index --out var/fit --sources $(SOURCES) --no-handbook
-	$(PY) -m bot.evaluation fit --index var/fit
+tune: install ## fit search and confidence to the project's own questions, about the documents in SOURCES (40 minutes)
+	$(PY) -m bot.evaluation tune --sources $(SOURCES)
+
+eval-answers: $(VENV)/dev-installed ## how the bot answers our own questions, and those in EVALS
+	$(PY) -m index --out var/answers --sources $(SOURCES) --no-handbook
+	$(PY) -m bot.evaluation answers --index var/answers --curve var/risk-coverage.svg
+	for set in $(ANSWER_SETS); do \
+	  $(PY) -m bot.evaluation export $$set > var/asked.jsonl && \
+	  $(PY) -m bot --index var/answers --jsonl < var/asked.jsonl > var/answered.jsonl && \
+	  echo $$set && $(PY) $(EVALS)/score_answers.py $$set var/answered.jsonl $(SOURCES) || exit 1; \
+	done
+
+eval: eval-answers eval-handbook eval-safety ## all of them
 
 check-examples: install ## count the screen's examples; EVALS=DIR: none repeats a line of those sets
 	$(PY) -m bot.safety.check_examples $(if $(EVALS),--sets $(EVALS))

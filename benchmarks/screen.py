@@ -72,7 +72,7 @@ class TimedLower(LowerLayers):
 
 def costs(texts: Sequence[str]) -> dict[str, float]:
     """Milliseconds a message, one thread: the whole screen, and what is left of it without encoding."""
-    encoder, clock, upper = SentenceEncoder(threads=1), Clock(), Clock()
+    encoder, clock, upper = SentenceEncoder(is_tuned=False), Clock(), Clock()
     lower = TimedLower(LowerLayers(encoder.tokenizer, encoder.transformer), clock)
     multilingual = MultilingualEncoder(threads=1)
 
@@ -126,7 +126,7 @@ def main() -> None:
         "messages_of_2000_characters": costs(long),
     }
     if DATA.exists():
-        encoder = SentenceEncoder(threads=2)
+        encoder = SentenceEncoder(threads=2, is_tuned=False)
         lower = LowerLayers(encoder.tokenizer, encoder.transformer)
         reader = Classifier.load(lower, MultilingualEncoder(threads=2).raw)
         figures["ordinary_traffic"] = alarms(

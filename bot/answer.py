@@ -1,12 +1,25 @@
-"""The bot: screen, search, decide, quote. Safety comes first and needs nothing that can fail to load."""
+"""The bot: screen, follow up, search, decide, quote. Safety comes first and needs nothing that can fail."""
 
 import logging
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.confidence import calibration, confidence
+from bot import followup
+from bot.confidence import alone, calibration, confidence
+from bot.other_language import is_other_language
 from bot.quote import quote, standing
-from bot.reply import About, Contact, Crisis, Declined, NotFound, Quote, Quoted, Reply
+from bot.reply import (
+    About,
+    Contact,
+    ContactCard,
+    Crisis,
+    Declined,
+    NotFound,
+    Quote,
+    Quoted,
+    Reply,
+)
 from bot.safety.cards import Card, card
 from bot.safety.country import named_country
 from bot.safety.helplines import helplines_for
@@ -14,8 +27,10 @@ from bot.safety.language import detect
 from bot.safety.reading import Reader
 from bot.safety.screen import Conversation, Screen, Screening
 from bot.wording.words import words
+from corpus.claims import Difference
 from corpus.document import Document, Language, Purpose
-from index.hit import Found, Hit
+from index.hit import Found, Hit, Taken
+from index.query import Question
 from index.search import Index
 
 log = logging.getLogger(__name__)
@@ -26,21 +41,31 @@ MAX_SUGGESTIONS = 3
 # A further quote must nearly reach the best, and be likely to answer by itself: rather a voice less
 # than one that does not answer.
 SECOND_BEST, SURE_ENOUGH = 0.9, 0.35
+# What is looked for is said again up to this length.
+MOST_SAID_AGAIN = 120
 
 
 class Bot:
     """Answers from an index; without one it still screens, and says that search is not there."""
 
     def __init__(
-        self, index: Index | None = None, country: str = "US", reader: Reader | None = None
+        self,
+        index: Index | None = None,
+        country: str = "US",
+        reader: Reader | None = None,
+        clinic: str | None = None,
+        contact: ContactCard | None = None,
     ) -> None:
+        """`clinic` is the publisher whose documents come first, `contact` how to reach it."""
         self._index = index
         self._country = country
+        self._clinic = clinic
+        self._contact = contact
         self._screen = Screen(reader)
 
     def without_index(self) -> "Bot":
         """The same screen, and no search: what is asked is over before a search would begin."""
-        bot = Bot(country=self._country)
+        bot = Bot(None, self._country, None, self._clinic, self._contact)
         bot._screen = self._screen
         return bot
 
@@ -68,9 +93,10 @@ class Bot:
     def _replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
         screenings = self._screen.all(conversations)
         searched = [at for at, found in enumerate(screenings) if not found.is_acute]
-        asked = [conversations[at].turns[-1] for at in searched]
-        languages = [screenings[at].language for at in searched]
-        found = dict(zip(searched, self._search(asked, languages), strict=True))
+        asked = [
+            followup.question(conversations[at].turns, screenings[at].language) for at in searched
+        ]
+        found = dict(zip(searched, self._search(asked), strict=True))
         return [
             self._answer(conversation, screening, found.get(at))
             for at, (conversation, screening) in enumerate(
@@ -78,17 +104,14 @@ class Bot:
             )
         ]
 
-    def _search(
-        self, questions: Sequence[str], languages: Sequence[Language]
-    ) -> Sequence[Found | None]:
+    def _search(self, questions: Sequence[Question]) -> Sequence[Found | None]:
         if self._index is None:
             return [None] * len(questions)
-        return self._index.search_all(questions, MAX_CANDIDATES, languages)
+        return self._index.search_all(questions, MAX_CANDIDATES)
 
     def _answer(
         self, conversation: Conversation, screening: Screening, found: Found | None
     ) -> Reply:
-        wording = words(screening.language)
         shown = self._card(conversation, screening)
         common: dict[str, Any] = {
             "level": screening.level,
@@ -100,26 +123,110 @@ class Bot:
             return Crisis(message=shown.message, quick_exit=shown.quick_exit, **common)
         if found is None or self._index is None:
             return self._failed(conversation, **common)
-        documents = self._index.documents
-        hits = standing(documents, found.hits)
         common |= {"notes": (shown.message,) if shown else ()}
-        if hits and documents[hits[0].passage.document].purpose != "answer":
-            sent_on = _sent_on(documents[hits[0].passage.document], hits[0], common)
-            if sent_on:
-                return sent_on
-        hits = [hit for hit in hits if documents[hit.passage.document].purpose == "answer"]
-        candidates = [quote(documents[hit.passage.document], hit) for hit in hits]
-        common |= {
-            "candidates": tuple(candidates),
-            "confidence": confidence(hits),
-        }
-        if common["confidence"] >= calibration().threshold:
-            best = _best(hits, candidates)
-            is_foreign = screening.language != "en" and _language(documents, best[0]) == "en"
+        return self._found(conversation, found, self._index.documents, common)
+
+    def _found(
+        self,
+        conversation: Conversation,
+        found: Found,
+        documents: Mapping[str, Document],
+        common: dict[str, Any],
+    ) -> Reply:
+        found = standing(documents, found)
+        wording = words(common["language"])
+        asked = conversation.turns[-1]
+        if is_other_language(asked):
+            return About(message=wording.other_language, contact=self._contact, **common)
+        answering = [h for h in found.hits if documents[h.passage.document].purpose == "answer"]
+        quotes = [self._quote(documents, hit, common) for hit in answering]
+        sure = confidence(answering, found.evidence)
+        common |= {"candidates": tuple(quotes), "confidence": sure}
+        sent_on = self._sent_on(found, documents, answering, common)
+        if sent_on:
+            return sent_on
+        if found.difference and found.sides:
+            return self._differing(found.difference, found.sides, documents, common)
+        if sure >= calibration().threshold:
+            best = self._best(answering, quotes)
+            is_foreign = common["language"] != "en" and _language(documents, best[0]) == "en"
             message = wording.english_only if is_foreign else wording.quoted_intro
-            return Quoted(message=message, quotes=best, **common)
-        suggestions = found.questions[:MAX_SUGGESTIONS]
-        return NotFound(message=wording.not_found, suggestions=suggestions, **common)
+            return Quoted(message=message, quotes=best, **_with_notes(common, best))
+        return NotFound(
+            message=wording.not_found,
+            looked_for=_said_again(asked) if common["level"] == "none" else None,
+            suggestions=found.questions[:MAX_SUGGESTIONS],
+            contact=self._contact,
+            **common,
+        )
+
+    def _quote(
+        self,
+        documents: Mapping[str, Document],
+        hit: Hit,
+        common: Mapping[str, Any],
+        side: str | None = None,
+    ) -> Quote:
+        document = documents[hit.passage.document]
+        return quote(document, hit, common["language"], self._clinic, side)
+
+    def _differing(
+        self,
+        difference: Difference,
+        sides: Sequence[Taken],
+        documents: Mapping[str, Document],
+        common: dict[str, Any],
+    ) -> Quoted:
+        """Each side in the words of a document that takes it."""
+        language: Language = common["language"]
+        quotes = tuple(
+            self._quote(documents, one.hit, common, one.side.says[language]) for one in sides
+        )
+        topic = difference.topic[language]
+        message = words(language).differ.format(topic=topic)
+        return Quoted(message=message, differ=topic, quotes=quotes, **_with_notes(common, quotes))
+
+    def _sent_on(
+        self,
+        found: Found,
+        documents: Mapping[str, Document],
+        answering: Sequence[Hit],
+        common: Mapping[str, Any],
+    ) -> Reply | None:
+        """What an entry says that sends people on, if the question is one of those it lists.
+
+        Who is sent to a professional also gets what the documents say on the general question.
+        """
+        if not found.hits or alone(found.hits[0]) < calibration().threshold:
+            return None
+        first = found.hits[0].passage
+        kinds: dict[Purpose, type[Contact] | type[Declined] | type[About]] = {
+            "contact": Contact,
+            "declined": Declined,
+            "about": About,
+        }
+        kind = kinds.get(documents[first.document].purpose)
+        if kind is None:
+            return None
+        is_general = kind is Declined and answering and alone(answering[0]) >= SURE_ENOUGH
+        quotes = common["candidates"][:1] if is_general else ()
+        return kind(
+            message=first.text, quotes=quotes, contact=self._contact, **_with_notes(common, quotes)
+        )
+
+    def _best(self, hits: Sequence[Hit], quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+        """The first quote, and others that come near the best of all in meaning and words.
+
+        The clinic's own stand before those of other providers.
+        """
+        enough = SECOND_BEST * max(hit.base for hit in hits)
+        others = [
+            other
+            for hit, other in zip(hits[1:], quotes[1:], strict=True)
+            if hit.base >= enough and alone(hit) >= SURE_ENOUGH
+        ]
+        chosen = (quotes[0], *others[: MAX_QUOTES - 1])
+        return tuple(sorted(chosen, key=lambda one: one.is_other_provider))
 
     def _card(self, conversation: Conversation, screening: Screening) -> Card | None:
         if screening.level == "none":
@@ -141,28 +248,16 @@ class Bot:
         )
 
 
-def _sent_on(document: Document, hit: Hit, common: Mapping[str, Any]) -> Reply | None:
-    """What an entry says that sends people on, if the question is one of those it lists."""
-    if confidence([hit]) < calibration().threshold:
-        return None
-    replies: dict[Purpose, type[Contact] | type[Declined] | type[About]] = {
-        "contact": Contact,
-        "declined": Declined,
-        "about": About,
-    }
-    return replies[document.purpose](message=hit.passage.text, **common)
+def _with_notes(common: Mapping[str, Any], quotes: Sequence[Quote]) -> dict[str, Any]:
+    """Whoever reads only the notes of a reply misses no qualification of its quotes."""
+    notes = dict.fromkeys((*common["notes"], *(one.note for one in quotes if one.note)))
+    return {**common, "notes": tuple(notes)}
+
+
+def _said_again(asked: str) -> str:
+    """What was looked for, on one line and not too long."""
+    return textwrap.shorten(asked, MOST_SAID_AGAIN, placeholder=" …")
 
 
 def _language(documents: Mapping[str, Document], best: Quote) -> Language:
     return documents[best.document].language or detect(best.text)
-
-
-def _best(hits: Sequence[Hit], candidates: Sequence[Quote]) -> tuple[Quote, ...]:
-    """The first quote, and others that come near the best of all in meaning and words."""
-    enough = SECOND_BEST * max(hit.base for hit in hits)
-    others = [
-        candidate
-        for hit, candidate in zip(hits[1:], candidates[1:], strict=True)
-        if hit.base >= enough and confidence([hit]) >= SURE_ENOUGH
-    ]
-    return (candidates[0], *others[: MAX_QUOTES - 1])

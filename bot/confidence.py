@@ -5,39 +5,67 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
+import numpy as np
+
 from corpus.document import Frozen
+from index.evidence import Evidence
 from index.hit import Hit
 
 FILE = "confidence.json"
 
 
-class Calibration(Frozen):
-    """A logistic regression over the first hit's best cosine, and the silence below a probability.
-
-    Fitted by `python -m bot.evaluation fit` on questions of this project's own. Margins, word
-    overlap and the mean of the first hits were tried beside the cosine and did not help on held-out
-    questions.
-    """
+class Line(Frozen):
+    """A logistic regression over one number."""
 
     slope: float
     intercept: float
+
+    def at(self, number: float) -> float:
+        return _logistic(self.intercept + self.slope * number)
+
+
+class Calibration(Frozen):
+    """What `python -m bot.evaluation tune` fits to this project's own questions.
+
+    `signals` weighs each signal of the evidence and `question` each dimension of the question's
+    embedding: some ask for what such documents never tell. `typical` stands in for a signal that an
+    index cannot give. `alone` is for a hit by its closeness and nothing else. Below `threshold` the
+    bot says that the documents do not answer.
+    """
+
+    signals: dict[str, float]
+    typical: dict[str, float]
+    question: tuple[float, ...]
+    intercept: float
+    alone: Line
     threshold: float
 
 
-def closeness(hits: Sequence[Hit]) -> float:
-    """What the probability is computed from: how near the question is to the first hit, as a cosine.
-
-    For the opening of an entry, that is how near it is to what the entry answers.
-    """
-    return hits[0].meaning if hits[0].question is None else hits[0].question
+def closeness(hit: Hit) -> float:
+    """How near the question is to a hit, as a cosine; to what an entry answers, for its opening."""
+    return hit.meaning if hit.question is None else hit.question
 
 
-def confidence(hits: Sequence[Hit]) -> float:
-    """The probability, 0 to 1, that the first hit answers the question; 0 without hits."""
-    if not hits:
+def confidence(answering: Sequence[Hit], evidence: Evidence | None) -> float:
+    """The probability, 0 to 1, that the first of the hits answers the question; 0 without hits."""
+    if not answering:
         return 0.0
-    fitted = calibration()
-    return 1 / (1 + math.exp(-(fitted.intercept + fitted.slope * closeness(hits))))
+    if answering[0].question is not None or evidence is None:
+        return alone(answering[0])
+    return probability(calibration(), evidence)
+
+
+def probability(fitted: Calibration, evidence: Evidence) -> float:
+    """What a calibration makes of the evidence on a first hit."""
+    signals = fitted.typical | evidence.signals
+    weighed = sum(weight * signals[name] for name, weight in fitted.signals.items())
+    along = float(np.dot(fitted.question, evidence.question))
+    return _logistic(fitted.intercept + weighed + along)
+
+
+def alone(hit: Hit) -> float:
+    """The probability that a hit answers, by its closeness alone."""
+    return calibration().alone.at(closeness(hit))
 
 
 @lru_cache(maxsize=1)
@@ -45,3 +73,7 @@ def calibration() -> Calibration:
     """The shipped calibration."""
     text = resources.files("bot").joinpath(FILE).read_text("utf-8")
     return Calibration.model_validate_json(text)
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0

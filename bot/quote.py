@@ -1,24 +1,45 @@
 """Quotes from hits: slices of a passage, compared once more with the file before they are shown."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from bot.reply import Quote
-from corpus.document import Document, Span
-from index.hit import Hit
+from corpus.claims import qualified
+from corpus.document import Document, Language, Span
+from index.hit import Found, Hit
 
 log = logging.getLogger(__name__)
 
 
-def standing(documents: Mapping[str, Document], hits: Sequence[Hit]) -> list[Hit]:
-    """The hits whose words still stand in their document's file; the others are logged."""
-    return [hit for hit in hits if _stands(documents[hit.passage.document].path, hit)]
+def standing(documents: Mapping[str, Document], found: Found) -> Found:
+    """What was found, without the hits whose words no longer stand in their document's file.
+
+    Those are logged. What was found with a hit that is gone is no evidence on another.
+    """
+    hits = tuple(hit for hit in found.hits if _stands(documents[hit.passage.document].path, hit))
+    sides = tuple(
+        one for one in found.sides if _stands(documents[one.hit.passage.document].path, one.hit)
+    )
+    return found._replace(
+        hits=hits,
+        evidence=found.evidence if len(hits) == len(found.hits) else None,
+        sides=sides if len(sides) > 1 else (),
+    )
 
 
-def quote(document: Document, hit: Hit) -> Quote:
-    """The words of a hit, and where they stand in its document."""
+def quote(
+    document: Document,
+    hit: Hit,
+    language: Language = "en",
+    clinic: str | None = None,
+    side: str | None = None,
+) -> Quote:
+    """The words of a hit and where they stand, with what a clinician would add in this language.
+
+    Other publishers than the `clinic` are marked, where one is set and the publisher is known.
+    """
     passage = hit.passage
     return Quote(
         text=passage.text,
@@ -36,7 +57,18 @@ def quote(document: Document, hit: Hit) -> Quote:
         context_span=passage.context.span if passage.context else None,
         highlight=_highlight(document, hit),
         score=hit.score,
+        side=side,
+        note=_note(document, passage.text, language),
+        is_other_provider=bool(clinic and document.publisher and document.publisher != clinic),
     )
+
+
+def _note(document: Document, text: str, language: Language) -> str | None:
+    """What qualifies the claims of a source; the handbook's own are qualified where they stand."""
+    if document.origin != "source":
+        return None
+    notes = dict.fromkeys(claim.note[language] for claim in qualified(text))
+    return " ".join(notes) or None
 
 
 def _highlight(document: Document, hit: Hit) -> tuple[int, int] | None:

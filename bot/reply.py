@@ -47,6 +47,9 @@ class Quote(Frozen):
     `reviewed` is when a clinician last read the document. `context` is verbatim too and stands at
     `context_span`; `highlight` is the half-open range of
     `text` that answers most directly. `score` orders the quotes of one reply and means nothing else.
+    `side` is what the quote says on a topic on which the sources differ, `note` what a careful
+    clinician would add to it; both in our own words. `is_other_provider`: it speaks of another
+    clinic than the one that answers.
     """
 
     text: str
@@ -64,6 +67,18 @@ class Quote(Frozen):
     context_span: Span | None = None
     highlight: tuple[int, int] | None = None
     score: float
+    side: str | None = None
+    note: str | None = None
+    is_other_provider: bool = False
+
+
+class ContactCard(Frozen):
+    """How to reach the clinic, as its operator says."""
+
+    clinic: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    page: str | None = None
 
 
 class _Reply(Frozen):
@@ -77,18 +92,27 @@ class _Reply(Frozen):
     message: str
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    contact: ContactCard | None = None
 
 
 class Quoted(_Reply):
-    """The sources answer; `quotes` holds one to three of them."""
+    """The sources answer; `quotes` holds one to three of them.
+
+    Where they differ on what was asked, `differ` names the topic and each quote its side.
+    """
 
     kind: Literal["quoted"] = "quoted"
+    differ: str | None = None
 
 
 class NotFound(_Reply):
-    """The sources do not answer; `suggestions` are questions that they do answer."""
+    """The sources do not answer; `suggestions` are questions that they do answer.
+
+    `looked_for` is what was searched for; nothing where the visitor may be in distress.
+    """
 
     kind: Literal["not_found"] = "not_found"
+    looked_for: str | None = None
 
 
 class Declined(_Reply):

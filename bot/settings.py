@@ -6,6 +6,7 @@ import pycountry
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.reply import ContactCard
 from index.store import FOLDER
 
 
@@ -23,10 +24,32 @@ class Settings(BaseSettings):
         "(ISO 3166), with a region if its lines are wanted (US-AZ).",
     )
 
+    clinic: str | None = Field(
+        default=None,
+        description="The clinic's name as its documents' publisher: theirs come first, and what "
+        "others offer is marked as another provider's.",
+    )
+    phone: str | None = Field(default=None, description="The clinic's telephone, to be shown.")
+    email: str | None = Field(default=None, description="The clinic's email address, to be shown.")
+    contact_page: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="The address of the clinic's contact page, to be shown.",
+    )
+
     counts: Path | None = Field(
         default=Path("var/counts.jsonl"),
         description="Where help shown to visitors is counted, by day, level and kind; off: nowhere.",
     )
+
+    @property
+    def contact(self) -> ContactCard | None:
+        """How to reach the clinic; none unless a way was set."""
+        if not (self.phone or self.email or self.contact_page):
+            return None
+        return ContactCard(
+            clinic=self.clinic, phone=self.phone, email=self.email, page=self.contact_page
+        )
 
     @field_validator("counts", mode="before")
     @classmethod

@@ -13,16 +13,24 @@ def plain(reply: Reply) -> str:
 
 def _lines(reply: Reply) -> Iterator[str]:
     yield reply.message
+    page = words(reply.language).page
     for quote in reply.quotes:
-        yield ""
+        yield f"\n  {quote.side}:" if quote.side else ""
         if quote.context:
             yield f"  ({' '.join(quote.context.split())})"
         yield f"  “{quote.text}”"
         yield f"  — {_source(reply, quote)}"
+        if quote.note:
+            yield f"  {page.note} {quote.note}"
     if reply.suggestions:
         yield words(reply.language).not_found_suggestions
         yield from (f"  - {question}" for question in reply.suggestions)
-    yield from ("", *reply.notes) if reply.notes else ()
+    beside = {quote.note for quote in reply.quotes}
+    notes = [note for note in reply.notes if note not in beside]
+    yield from ("", *notes) if notes else ()
+    if reply.contact:
+        card = (reply.contact.phone, reply.contact.email, reply.contact.page)
+        yield f"{words(reply.language).contact} {', '.join(way for way in card if way)}"
     for line in reply.helplines:
         ways = (line.call, line.text, line.chat, line.hours)
         yield f"  * {line.name}: {', '.join(way for way in ways if way)}"
@@ -34,5 +42,12 @@ def _source(reply: Reply, quote: Quote) -> str:
     page = words(reply.language).page
     unnamed = page.handbook if quote.origin == "handbook" else page.unnamed_page
     publisher = quote.publisher or unnamed
-    parts = (quote.title, publisher, quote.section, f"{quote.document}[{quote.start}:{quote.end}]")
+    other = page.other_provider if quote.is_other_provider else None
+    parts = (
+        quote.title,
+        publisher,
+        other,
+        quote.section,
+        f"{quote.document}[{quote.start}:{quote.end}]",
+    )
     return ", ".join(part for part in parts if part)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from corpus import claims
 from corpus.add import add
 from corpus.document import Document
 from corpus.errors import Problem
@@ -30,7 +31,15 @@ def _check(options: argparse.Namespace) -> int:
     linted = lint(handbook) if handbook else Linted((), {})
     for document in corpus.documents:
         print(_report(document, linted.readings.get(document.id)))
-    problems = [*corpus.problems, *linted.problems]
+    passages = [
+        passage
+        for document in corpus.documents
+        if document.origin == "source"
+        for passage in split(document).passages
+    ]
+    for line in claims.report(passages):
+        print(line)
+    problems = [*corpus.problems, *linted.problems, *claims.conflicts(passages)]
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"{len(corpus.documents)} documents, {len(problems)} problems")

@@ -52,7 +52,8 @@ class Document(Frozen):
 
     Words before the offset `body` are about the document (its front matter) and never quoted.
     `language` is known of handbook entries only; `translates` is the id of the entry of which this
-    one is the Spanish version. An entry that is not for an answer is never quoted.
+    one is the Spanish version. An entry that is not for an answer is never quoted; one that is not
+    `quotable` only leads to passages of other documents.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Document(Frozen):
     language: Language | None = None
     purpose: Purpose = "answer"
     translates: str | None = None
+    quotable: bool = True
     path: Path
     sha256: str
     text: str

@@ -28,12 +28,18 @@ class Corpus(Frozen):
     problems: tuple[Problem, ...]
 
 
-def load(sources: Sequence[Path], handbook: Path | None, clinic: str | None = None) -> Corpus:
+def load(
+    sources: Sequence[Path],
+    handbook: Path | None,
+    clinic: str | None = None,
+    quotes_handbook: bool = True,
+) -> Corpus:
     """The documents of the folders; of two with one text or one name, the first is kept.
 
-    Where a `clinic` is named, entries about other providers are left out.
+    Where a `clinic` is named, entries about other providers are left out. Unless the bot
+    `quotes_handbook`, its entries only lead to other documents, and send people on.
     """
-    shelf = _Shelf()
+    shelf = _Shelf(quotes_handbook)
     if handbook is not None:
         shelf.put_handbook(handbook, clinic)
     # A folder that is named twice, by whatever path, is one folder.
@@ -51,7 +57,8 @@ def entries(folder: Path) -> dict[str, SourceEntry]:
 
 
 class _Shelf:
-    def __init__(self) -> None:
+    def __init__(self, quotes_handbook: bool) -> None:
+        self._quotes_handbook = quotes_handbook
         self.documents: list[Document] = []
         self.problems: list[Problem] = []
         self._seen = Seen()
@@ -61,7 +68,8 @@ class _Shelf:
             with self._noting_problems(path):
                 entry, document = _handbook_document(path)
                 if clinic is None or entry.provider in (None, clinic):
-                    self._put(document)
+                    is_quotable = self._quotes_handbook or document.purpose != "answer"
+                    self._put(document.model_copy(update={"quotable": is_quotable}))
 
     def put_sources(self, folder: Path) -> None:
         known: dict[str, SourceEntry] = {}

@@ -19,10 +19,10 @@ from index.store import FOLDER
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 if the index was written, though files that can't be used may be missing from it."""
     options = _parser().parse_args(arguments)
-    handbook = None if options.no_handbook else HANDBOOK
+    handbook = None if options.bare else HANDBOOK
     # Absolute, so that the index can be used from anywhere.
     folders = [folder.resolve() for folder in options.sources or [SOURCES]]
-    corpus = load(folders, handbook, options.clinic)
+    corpus = load(folders, handbook, options.clinic, not options.no_handbook)
     for problem in corpus.problems:
         print(problem, file=sys.stderr)
     if not corpus.documents:
@@ -73,7 +73,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="the index folder (default: %(default)s)",
     )
-    parser.add_argument("--no-handbook", action="store_true", help="leave the handbook out")
+    parser.add_argument(
+        "--no-handbook",
+        action="store_true",
+        help="quote nothing of the handbook; it still leads to other documents and sends people on",
+    )
+    parser.add_argument("--bare", action="store_true", help="leave the handbook out altogether")
     parser.add_argument(
         "--clinic",
         metavar="NAME",

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from corpus.claims import differing
 from corpus.document import Document, Frozen, Passage
 from corpus.split import SPLITTER_VERSION, split
 from index import store
@@ -67,8 +68,12 @@ def _build(
     progress: Progress,
     spanish: Spanish | None,
 ) -> Built:
+    # What is never shown stands last, so that a search can stop before it.
+    documents = sorted(documents, key=lambda document: not document.quotable)
     passages = [passage for document in documents for passage in split(document).passages]
-    rows = rows_of(documents, passages)
+    quotable = {document.id for document in documents if document.quotable}
+    topics = differing([passage for passage in passages if passage.document in quotable])
+    rows = rows_of(documents, passages, [topic for topic, _ in topics])
     old = _old(out, identity)
     known = _vectors(old)
     new = list(dict.fromkeys(row.texts for row in rows if row.texts not in known))
@@ -156,5 +161,5 @@ def _manifest(
         spanish=spanish,
         splitter=SPLITTER_VERSION,
         documents={document.id: document.sha256 for document in documents},
-        rows=tuple(row.passage for row in rows),
+        rows=tuple(row.passage or row.topic or "" for row in rows),
     )

@@ -1,16 +1,13 @@
 """Everyday words that meet clinical ones, from a file that an editor can read and extend."""
 
-import re
 from collections.abc import Container
 from importlib import resources
 
-import Stemmer
 import yaml
 from pydantic import TypeAdapter
 
 from corpus.document import Frozen
-
-_WORD = re.compile(r"\w+")
+from corpus.stems import stems as stems_of
 
 
 class Everyday(Frozen):
@@ -27,8 +24,7 @@ class Thesaurus:
     """
 
     def __init__(self, entries: tuple[Everyday, ...], stems: Container[str] = ()) -> None:
-        self._stemmer = Stemmer.Stemmer("english")
-        means = {self._stems(said): entry.means for entry in entries for said in entry.say}
+        means = {stems_of(said): entry.means for entry in entries for said in entry.say}
         self._means = {k: v for k, v in means.items() if len(k) > 1 or k[0] not in stems}
         self.words = tuple(said for entry in entries for said in entry.say)
         self._longest = max((len(said) for said in self._means), default=0)
@@ -41,12 +37,9 @@ class Thesaurus:
 
     def means(self, question: str) -> list[str]:
         """Words that documents would use for what the question says, in its order."""
-        stems = self._stems(question)
+        stems = stems_of(question)
         found: dict[str, None] = {}
         for start in range(len(stems)):
             for end in range(start + 1, min(start + self._longest, len(stems)) + 1):
                 found |= dict.fromkeys(self._means.get(stems[start:end], ()))
         return list(found)
-
-    def _stems(self, words: str) -> tuple[str, ...]:
-        return tuple(self._stemmer.stemWords(_WORD.findall(words.lower().replace("’", "'"))))

@@ -1,6 +1,10 @@
 """What a search finds."""
 
+from typing import NamedTuple
+
+from corpus.claims import Difference, Side
 from corpus.document import Frozen, Passage
+from index.evidence import Evidence
 
 
 class Hit(Frozen):
@@ -8,8 +12,9 @@ class Hit(Frozen):
 
     `core` is the part of it that would score best alone. `meaning` is the cosine of question and
     passage; `question`, on the same scale, is how near the question is to those that the passage is
-    known to answer; `words` the BM25 score as a share of the best passage's. `base` fuses meaning and words,
-    `score` also known questions; it orders the hits of one search.
+    known to answer; `words` the BM25 score as a share of the best passage's. `base` fuses meaning,
+    words and where known questions lead, `score` also known questions themselves; it orders the
+    hits of one search.
     """
 
     passage: Passage
@@ -21,8 +26,21 @@ class Hit(Frozen):
     question: float | None
 
 
-class Found(Frozen):
-    """The hits of one search, and the known questions nearest to the one that was asked."""
+class Taken(Frozen):
+    """A side of a topic, and the sentence that takes it and stands nearest to the question."""
+
+    side: Side
+    hit: Hit
+
+
+class Found(NamedTuple):
+    """The hits of one search, the evidence on the first that answers, and the known questions nearest by.
+
+    Where the question is about a topic on which documents differ, `sides` holds two or three.
+    """
 
     hits: tuple[Hit, ...] = ()
+    evidence: Evidence | None = None
     questions: tuple[str, ...] = ()
+    difference: Difference | None = None
+    sides: tuple[Taken, ...] = ()

@@ -1,7 +1,9 @@
 """Words: BM25 over stemmed words, by bm25s, which is faster than pure Python by two orders."""
 
 import logging
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import bm25s
@@ -30,11 +32,17 @@ class LexicalIndex:
         # A text without a word, and no text at all, still need a token each for bm25s.
         tokens = [self._stems(text) or [""] for text in texts or [""]]
         self._index.index(tokens, show_progress=False)
+        self._holding = Counter(stem for stems in tokens for stem in set(stems))
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """The stems of all words of the texts."""
         return frozenset(self._index.vocab_dict)
+
+    def rarity(self, stem: str) -> float:
+        """The inverse document frequency of a stem, as BM25 has it, at least 0."""
+        holding = self._holding[stem]
+        return math.log(1 + (self._size - holding + 0.5) / (holding + 0.5))
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """BM25 of each text, shape (texts,), as a share of the best one's; 0 where no word is shared."""

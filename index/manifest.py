@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from corpus.document import Frozen
 
 # Raise it when the files of an index change, or how their vectors are made of a passage.
-FORMAT = 2
+FORMAT = 3
 FILE = "manifest.json"
 
 
@@ -31,7 +31,7 @@ class EncoderIdentity(Frozen):
 
 
 class Manifest(Frozen):
-    """`rows` names the passage of each vector; `documents` the SHA-256 of each document's file.
+    """`rows` names the passage or the topic of each vector; `documents` the SHA-256 of each document's file.
 
     `spanish` is the model by which Spanish questions are compared with known ones, if there is one.
     """

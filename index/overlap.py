@@ -9,7 +9,7 @@ def first_apart(ranked: Sequence[int], passages: Sequence[Passage], k: int) -> l
     """The first `k` numbers whose passages share no character of a document, nor all their words."""
     chosen: list[int] = []
     for at in ranked:
-        if not any(_overlap(passages[at], passages[other]) for other in chosen):
+        if not any(overlap(passages[at], passages[other]) for other in chosen):
             chosen.append(at)
             if len(chosen) == k:
                 break
@@ -25,7 +25,8 @@ def holds(whole: Passage, part: Passage) -> bool:
     )
 
 
-def _overlap(one: Passage, other: Passage) -> bool:
+def overlap(one: Passage, other: Passage) -> bool:
+    """Whether two passages share a character of a document, or all their words in it."""
     return one.document == other.document and (
         (one.span.start < other.span.end and other.span.start < one.span.end)
         or one.text == other.text

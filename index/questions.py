@@ -48,6 +48,12 @@ class Asked(NamedTuple):
         return sum(parts) / len(parts)
 
 
+def as_minilm(cosines: Floats) -> Floats:
+    """Cosines of E5's vectors on the scale of MiniLM's."""
+    scaled: Floats = np.minimum(E5_SLOPE * cosines + E5_SHIFT, 1)
+    return scaled
+
+
 class KnownQuestions:
     """Compares a question with all ways of asking that entries list."""
 
@@ -82,9 +88,15 @@ class KnownQuestions:
                 led["es"][passages == there] = here
                 led["en"][passages == here] = there
         self._entries = {language: _Entries.of(passages) for language, passages in led.items()}
+        self._passages = passages
 
     def __bool__(self) -> bool:
         return len(self._vectors["en"]) > 0
+
+    def vectors_of(self, passage: int) -> Vectors:
+        """The embeddings of the ways of asking that a passage answers."""
+        own: Vectors = self._vectors["en"][self._passages == passage]
+        return own
 
     def compared(self, question: str, vector: Vectors, language: Language) -> dict[int, Asked]:
         """How near the ways of asking are that each passage answers; none where there are none.
@@ -95,7 +107,7 @@ class KnownQuestions:
             return {}
         cosines = self._vectors[language] @ vector
         if language in self._e5:
-            cosines = np.minimum(E5_SLOPE * cosines + E5_SHIFT, 1)
+            cosines = as_minilm(cosines)
         letters = (self._runs @ self._letters.transform([question]).T).toarray()[:, 0]
         entries = self._entries[language]
         nearest, few = entries.nearest(cosines)

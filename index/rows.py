@@ -3,26 +3,46 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from corpus.document import Document, Frozen, Passage
+from corpus.claims import Difference
+from corpus.document import Document, Frozen, Language, Passage
 
 
 class Row(Frozen):
-    """A vector to be: the mean of its texts' embeddings, standing for a passage.
+    """A vector to be: the mean of its texts' embeddings, standing for a passage or for a topic.
 
-    `document` is set where the text is a question that the passage is known to answer.
+    `document` is set where the text is a question that the passage is known to answer. A question
+    may instead belong to a `topic` on which documents differ, or only sound like one (`is_unlike`).
+    `language` is known of those.
     """
 
-    passage: str
+    passage: str | None = None
     texts: tuple[str, ...]
     document: str | None = None
+    topic: str | None = None
+    is_unlike: bool = False
+    language: Language | None = None
 
 
-def rows_of(documents: Sequence[Document], passages: Sequence[Passage]) -> list[Row]:
-    """A row for each passage in their order, then one for each question a passage is known to answer."""
+def rows_of(
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    differences: Sequence[Difference] = (),
+) -> list[Row]:
+    """A row for each passage in their order, for each question one is known to answer, for topics."""
     return [
         *(Row(passage=passage.id, texts=_views(passage)) for passage in passages),
         *_questions(documents, passages),
+        *(row for difference in differences for row in _of_topic(difference)),
     ]
+
+
+def _of_topic(difference: Difference) -> Iterator[Row]:
+    for question in dict.fromkeys(difference.asked):
+        yield Row(texts=(question,), topic=difference.id, language="en")
+    for question in dict.fromkeys(difference.asked_es):
+        yield Row(texts=(question,), topic=difference.id, language="es")
+    for question in dict.fromkeys(difference.unlike):
+        yield Row(texts=(question,), topic=difference.id, is_unlike=True, language="en")
 
 
 def _views(passage: Passage) -> tuple[str, ...]:

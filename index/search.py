@@ -1,40 +1,28 @@
-"""Searching: meaning and words are fused, and of passages that overlap the best one stands."""
+"""Searching: signals are fused, and of passages that overlap the best one stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from corpus.document import Document, Language
+from corpus.document import Document
 from corpus.split import SPLITTER_VERSION
 from index import store
+from index.differing import Differing, Open
 from index.encoder import Encoder
+from index.entries import Entries
 from index.everyday import Thesaurus
-from index.hit import Found, Hit
-from index.lexical import LexicalIndex
+from index.evidence import Witness
+from index.fusion import POOL, Fusion, Scores
+from index.hit import Found, Hit, Taken
 from index.manifest import EncoderIdentity
-from index.overlap import first_apart, holds
-from index.query import Queries, Query
-from index.questions import Asked, KnownQuestions
+from index.overlap import first_apart, holds, overlap
+from index.query import Queries, Query, Question
 from index.spelling import Speller
 from index.store import Stored
 
-# Rows that compete for the answer; behind them no fused score has been seen to reach the first ten.
-POOL = 200
-# What a word match may add to a cosine. Chosen on our own questions; see docs/search.md.
-WORDS_WEIGHT = 0.1
-# What letters that are shared with an entry's ways of asking may add; chosen like the above.
-LETTERS_WEIGHT = 0.13
-
-
-class _Signals(NamedTuple):
-    """One question, the nearest passages with their cosines, and each passage's word score."""
-
-    query: Query
-    meaning: dict[int, float]
-    words: NDArray[np.float32]
+# Among so many of the first hits, one must take a side of a topic on which documents differ.
+SUPPORT = 10
 
 
 class Index:
@@ -42,27 +30,20 @@ class Index:
 
     def __init__(self, stored: Stored, encoder: Encoder, spanish: Encoder | None = None) -> None:
         self.documents: dict[str, Document] = {d.id: d for d in stored.documents}
-        self._passages = stored.passages
+        # Passages that only lead to others stand last.
+        shown = sum(self.documents[p.document].quotable for p in stored.passages)
+        self._passages = stored.passages[:shown]
         self._vectors = stored.vectors
-        number = {passage.id: at for at, passage in enumerate(stored.passages)}
-        first = len(stored.passages)
-        asked = stored.rows[first:]
-        vectors = self._vectors.rows(np.arange(first, len(stored.rows)))
-        in_spanish = vectors
-        if spanish is not None and stored.spanish is not None:
-            in_spanish = stored.spanish.rows(np.arange(len(asked)))
-        self._known = KnownQuestions(
-            self.documents,
-            asked,
-            first,
-            np.array([number[row.passage] for row in asked], dtype=np.int64),
-            {"en": vectors, "es": in_spanish},
-            frozenset({"es"} if spanish is not None else ()),
-        )
-        texts = [f"{passage.section or ''} {passage.text}" for passage in stored.passages]
-        self._lexical = LexicalIndex(texts)
-        questions = [text for row in asked for text in row.texts]
-        thesaurus = Thesaurus.load(self._lexical.vocabulary)
+        self._entries = Entries(self.documents, stored, reads_spanish=spanish is not None)
+        self._fusion = Fusion(self.documents, self._passages, self._vectors, self._entries)
+        topics = self._entries.of_topics()
+        is_alike = not self._entries.e5
+        self._differing = Differing(self._passages, *topics, is_alike=is_alike)
+        self._witness = Witness(self._fusion, self.documents, self._passages)
+        vocabulary = self._fusion.lexical.vocabulary
+        thesaurus = Thesaurus.load(vocabulary)
+        texts = [f"{passage.section or ''} {passage.text}" for passage in self._passages]
+        questions = [text for row in stored.rows[len(stored.passages) :] for text in row.texts]
         speller = Speller([*texts, *questions], also_known=thesaurus.words)
         self._queries = Queries(encoder, spanish, speller, thesaurus)
 
@@ -84,107 +65,96 @@ class Index:
         is_same = spanish is not None and spanish[1] == stored.manifest.spanish
         return cls(stored, encoder, spanish[0] if spanish and is_same else None)
 
-    def search(self, question: str, k: int, language: Language = "en") -> Found:
-        """The `k` best passages that do not overlap, best first."""
-        return self.search_all([question], k, [language])[0]
+    @property
+    def size(self) -> int:
+        """How many passages can be found."""
+        return len(self._passages)
 
-    def search_all(
-        self, questions: Sequence[str], k: int, languages: Sequence[Language] = ()
-    ) -> list[Found]:
-        """`search` for many questions, which are embedded together; English unless told."""
+    def search(self, question: Question | str, k: int) -> Found:
+        """The `k` best passages that do not overlap, best first."""
+        return self.search_all([question], k)[0]
+
+    def search_all(self, questions: Sequence[Question | str], k: int) -> list[Found]:
+        """`search` for many questions, which are embedded together; a bare text is English."""
         if not questions or not self._passages:
             return [Found() for _ in questions]
-        languages = languages or ["en"] * len(questions)
-        queries = self._queries.of(questions, languages, are_known=bool(self._known))
+        asked = [Question(text=one) if isinstance(one, str) else one for one in questions]
+        queries = self._queries.of(asked, are_known=bool(self._entries))
         vectors = np.stack([query.vector for query in queries])
-        scores, rows = self._vectors.search(vectors, POOL, among=len(self._passages))
+        scores, rows = self._vectors.search(vectors, POOL, among=self.size)
         return [
-            self._found(
-                _Signals(
-                    query,
-                    dict(zip(rows[at].tolist(), scores[at].tolist(), strict=True)),
-                    self._lexical.scores(query.meant),
-                ),
-                k,
-            )
+            self._found(query, dict(zip(rows[at].tolist(), scores[at].tolist(), strict=True)), k)
             for at, query in enumerate(queries)
         ]
 
-    def _found(self, signals: _Signals, k: int) -> Found:
-        query = signals.query
-        asked = self._known.compared(query.said, query.asked, query.language)
-        words = WORDS_WEIGHT * signals.words
-        meaning = self._meaning(signals, {*asked, *np.argsort(-signals.words)[:POOL].tolist()})
-        base = {at: cosine + float(words[at]) for at, cosine in meaning.items()}
-        known = self._answering(asked, meaning, query.is_alike)
-        openings = {at: score + LETTERS_WEIGHT * asked[at].letters for at, score in known.items()}
-        fused = self._held_to(openings, base) | openings
-        ranked = sorted(fused, key=lambda at: (-fused[at], at))
-        hits = [
-            Hit(
-                passage=self._passages[at],
-                core=self._passages[self._core(at, base, asked.get(at))],
-                score=fused[at],
-                base=base[at],
-                meaning=meaning[at],
-                words=float(signals.words[at]),
-                question=known.get(at),
-            )
-            for at in first_apart(ranked, self._passages, k)
-        ]
-        near = [self.documents[self._passages[at].document] for at in ranked if at in known]
-        titles = dict.fromkeys(document.title for document in near if document.purpose == "answer")
-        return Found(hits=tuple(hits), questions=tuple(titles))
+    def answers(self, found: Found) -> bool:
+        """Whether the first hit is there to answer rather than to send people on."""
+        first = found.hits[0].passage.document if found.hits else ""
+        return first in self.documents and self.documents[first].purpose == "answer"
 
-    def _held_to(
-        self, openings: Mapping[int, float], base: Mapping[int, float]
-    ) -> dict[int, float]:
-        """Passages by meaning and words; one of an entry can't be better than its opening.
+    def _found(self, query: Query, meaning: dict[int, float], k: int) -> Found:
+        topic = self._differing.asked_about(query.asked, query.language)
+        taking = [at for _, rows in topic.sides for at in rows] if topic else []
+        scores = self._fusion.scores(query, meaning, taking)
+        best = first_apart(scores.ranked, self._passages, k)
+        answering = [at for at in best if self._document(at).purpose == "answer"]
+        leanings = self._entries.leanings(scores.known)
+        found = Found(
+            hits=tuple(self._hit(at, scores) for at in best),
+            evidence=self._witness.on(query, answering, scores, leanings) if answering else None,
+            questions=self._titles(scores),
+        )
+        # Words that nothing found speaks of are about something else, whatever they sound like.
+        if topic is None or not self._overlap(best[:SUPPORT], taking):
+            return found
+        sides = self._sides(topic, scores)
+        return found._replace(difference=topic.difference, sides=sides)
 
-        An entry's ways of asking say what it is about, its paragraphs only what it touches.
-        """
-        most = {self._passages[at].document: score for at, score in openings.items()}
-        return {
-            at: min(score, most.get(self._passages[at].document, score))
-            for at, score in base.items()
-        }
+    def _hit(self, at: int, scores: Scores) -> Hit:
+        return Hit(
+            passage=self._passages[at],
+            core=self._passages[self._core(at, scores)],
+            score=scores.score[at],
+            base=scores.base[at],
+            meaning=scores.meaning[at],
+            words=float(scores.words[at]),
+            question=scores.known.get(at),
+        )
 
-    def _meaning(self, signals: _Signals, others: set[int]) -> dict[int, float]:
-        """The cosine of each passage that a signal found, also of those that only words found."""
-        unseen = sorted(others - signals.meaning.keys())
-        if not unseen:
-            return signals.meaning
-        cosines = self._vectors.rows(np.array(unseen)) @ signals.query.vector
-        return signals.meaning | dict(zip(unseen, cosines.tolist(), strict=True))
-
-    def _answering(
-        self, asked: Mapping[int, Asked], meaning: Mapping[int, float], is_alike: bool
-    ) -> dict[int, float]:
-        """How likely each entry's opening is what was asked for, as a cosine.
-
-        Its best passage only counts if it was compared by the same model (`is_alike`).
-        """
-        best: dict[str, float] = {}
-        for at, cosine in meaning.items():
-            document = self._passages[at].document
-            best[document] = max(cosine, best.get(document, -1.0))
-        return {
-            at: one.score(best[self._passages[at].document] if is_alike else None)
-            for at, one in asked.items()
-        }
-
-    def _core(self, at: int, base: Mapping[int, float], asked: Asked | None) -> int:
+    def _core(self, at: int, scores: Scores) -> int:
         """The best part of a passage; the passage itself where it has no parts.
 
         Where a known question led to it, its words count too: they are clearer than a visitor's.
         """
         whole = self._passages[at]
-        parts = [other for other in base if other != at and holds(whole, self._passages[other])]
+        parts = [
+            other for other in scores.base if holds(whole, self._passages[other]) and other != at
+        ]
         if not parts:
             return at
-        fit = np.array([base[part] for part in parts])
-        if asked:
-            fit += (
-                self._vectors.rows(np.array(parts)) @ self._vectors.rows(np.array([asked.row]))[0]
-            )
+        fit = np.array([scores.base[part] for part in parts])
+        if at in scores.asked:
+            asked = self._fusion.rows([scores.asked[at].row])[0]
+            fit += self._fusion.rows(parts) @ asked
         return parts[int(fit.argmax())]
+
+    def _sides(self, topic: Open, scores: Scores) -> tuple[Taken, ...]:
+        """Of each side, the sentence that stands nearest to the question."""
+        return tuple(
+            Taken(side=side, hit=self._hit(max(rows, key=lambda at: scores.base[at]), scores))
+            for side, rows in topic.sides
+        )
+
+    def _overlap(self, some: Sequence[int], others: Sequence[int]) -> bool:
+        return any(
+            overlap(self._passages[one], self._passages[other]) for one in some for other in others
+        )
+
+    def _titles(self, scores: Scores) -> tuple[str, ...]:
+        """The questions of the entries that answer, nearest first."""
+        near = [self._document(at) for at in scores.ranked if at in scores.known]
+        titles = dict.fromkeys(document.title for document in near if document.purpose == "answer")
+        return tuple(titles)
+
+    def _document(self, at: int) -> Document:
+        return self.documents[self._passages[at].document]

@@ -19,6 +19,7 @@ import torch
 import transformers
 from sentence_transformers import SentenceTransformer
 
+from index import adapter
 from index.encoder import Vectors
 from index.manifest import EncoderIdentity
 
@@ -30,11 +31,17 @@ transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-cal
 
 
 class SentenceEncoder:
-    """`threads` is for all of torch: 1 is steadiest for questions, all cores are best for builds."""
+    """`threads` is for all of torch: 1 is steadiest for questions, all cores are best for builds.
 
-    def __init__(self, path: Path = MODEL, threads: int = 1) -> None:
+    Search reads by the model that is tuned to visitors' questions (`adapter.py`); what stands on the
+    model as it came, such as the safety screen, asks for that.
+    """
+
+    def __init__(self, path: Path = MODEL, threads: int = 1, is_tuned: bool = True) -> None:
         torch.set_num_threads(threads)
         self._model = SentenceTransformer(str(path), device="cpu", local_files_only=True)
+        if is_tuned:
+            adapter.add(self.transformer, adapter.load())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), 384). Text beyond 256 word pieces is not seen."""
@@ -54,7 +61,8 @@ class SentenceEncoder:
 
 
 def identity(path: Path = MODEL) -> EncoderIdentity:
-    """Which model stands at `path`, without loading it."""
+    """Which tuned model stands at `path`, without loading it."""
     with (path / "model.safetensors").open("rb") as weights:
         digest = file_digest(weights, "sha256").hexdigest()
-    return EncoderIdentity(name=NAME, weights_sha256=digest, dimension=384)
+    name = f"{NAME}, tuned by {adapter.digest()[:16]}"
+    return EncoderIdentity(name=name, weights_sha256=digest, dimension=384)

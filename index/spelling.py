@@ -36,7 +36,7 @@ class Speller:
 
     def _nearest(self, written: str) -> str:
         word = _POSSESSIVE.sub("", written.lower())
-        if len(word) < MIN_LENGTH or word in self._known or word in _english():
+        if len(word) < MIN_LENGTH or word in self._known or word in english_words():
             return written
         distance = 1 if len(word) < LONG else 2
         found = self._symspell.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)
@@ -44,7 +44,7 @@ class Speller:
 
 
 @lru_cache(maxsize=1)
-def _english() -> frozenset[str]:
+def english_words() -> frozenset[str]:
     """The 82,765 words that SymSpell ships, without their counts."""
     lines = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
     return frozenset(line.split()[0] for line in lines.read_text("utf-8-sig").splitlines())

@@ -134,7 +134,11 @@ def _check(folder: Path, stored: Stored) -> None:
             questions if stored.manifest.spanish else 0,
             len(stored.spanish) if stored.spanish is not None else 0,
         ),
-        ("passages in row order", _short(rows), _short(row.passage for row in stored.rows)),
+        (
+            "passages in row order",
+            _short(rows),
+            _short(row.passage or row.topic for row in stored.rows),
+        ),
         ("document hashes", _short(stored.manifest.documents.items()), _short(hashes.items())),
     ):
         if expected != found:

@@ -1,5 +1,6 @@
 """A small world of invented documents, the real encoder, and the five documents where they are."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,17 +91,28 @@ def spanish() -> tuple[MultilingualEncoder, EncoderIdentity]:
 
 
 @pytest.fixture(scope="session")
-def handbook_index(
+def handbook_folder(
     tmp_path_factory: pytest.TempPathFactory,
     encoder: SentenceEncoder,
     model: EncoderIdentity,
     spanish: tuple[MultilingualEncoder, EncoderIdentity],
-) -> Index:
-    """The shipped handbook, as a fresh machine has it."""
+) -> Path:
+    """An index of the shipped handbook, as a fresh machine has it."""
     out = tmp_path_factory.mktemp("handbook")
     documents = load([], HANDBOOK).documents
     build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
-    return Index.load(out, encoder, model, spanish)
+    return out
+
+
+@pytest.fixture(scope="session")
+def handbook_index(
+    handbook_folder: Path,
+    encoder: SentenceEncoder,
+    model: EncoderIdentity,
+    spanish: tuple[MultilingualEncoder, EncoderIdentity],
+) -> Index:
+    """The shipped handbook, ready to be searched."""
+    return Index.load(handbook_folder, encoder, model, spanish)
 
 
 @pytest.fixture(scope="session")
@@ -113,3 +125,22 @@ def five_index(
     out = tmp_path_factory.mktemp("five")
     build(load([SHARED / "sources"], None).documents, out, lambda: encoder, model)
     return Index.load(out, encoder, model)
+
+
+@pytest.fixture(scope="session")
+def answering_index(
+    tmp_path_factory: pytest.TempPathFactory,
+    handbook_folder: Path,
+    encoder: SentenceEncoder,
+    model: EncoderIdentity,
+    spanish: tuple[MultilingualEncoder, EncoderIdentity],
+) -> Index:
+    """The five documents, to which the handbook leads without being quoted."""
+    if not (SHARED / "sources").exists():
+        pytest.skip("the five third-party documents are not beside this checkout")
+    out = tmp_path_factory.mktemp("answering") / "index"
+    # What the handbook's index has embedded already is taken over.
+    shutil.copytree(handbook_folder, out)
+    documents = load([SHARED / "sources"], HANDBOOK, quotes_handbook=False).documents
+    build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
+    return Index.load(out, encoder, model, spanish)

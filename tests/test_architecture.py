@@ -81,7 +81,7 @@ def refuse(event, _):
         print("network:", event, file=sys.stderr); os._exit(1)
 sys.addaudithook(refuse)
 from index.__main__ import main
-assert main(["--no-handbook", "--sources", {str(page)!r}, "--out", {str(tmp_path / "index")!r}]) == 0
+assert main(["--bare", "--sources", {str(page)!r}, "--out", {str(tmp_path / "index")!r}]) == 0
 from bot.loading import load_bot
 from bot.settings import Settings
 from pathlib import Path

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answer import MAX_CANDIDATES, MAX_QUOTES, Bot
-from bot.reply import Reply
+from bot.reply import ContactCard, Reply
 from bot.safety.screen import Conversation
 from corpus.document import Span
 from corpus.load import load
@@ -166,8 +166,95 @@ def test_a_question_that_an_entry_sends_on_is_not_answered_by_quotes(
     build(load([], tmp_path).documents, tmp_path / "index", lambda: encoder, model)
     bot = Bot(Index.load(tmp_path / "index", encoder, model))
     reply = bot.reply(["how much is it?"])
-    assert (reply.kind, reply.quotes, reply.candidates) == (kind, (), ())
+    assert (reply.kind, {quote.document for quote in reply.quotes} <= {"other"}) == (kind, True)
     assert reply.message == "Prices are not on this page. Please ask the clinic."
     other = bot.reply(["can I pay in cash?"])
     assert other.kind == "quoted"
     assert {quote.document for quote in other.candidates} == {"other"}
+
+
+def differing(folder: Path) -> None:
+    """Two pages that take two sides of one topic, and one of which makes a claim."""
+    pages = {
+        "elm": "# Visits at Elm\n\nA session takes 50 minutes.\n",
+        "oak": "# Visits at Oak\n\nEach session lasts 50 minutes to an hour.\n",
+        "ash": "# CBT\n\nCompared with other talk, the gains of CBT decay sooner.\n",
+    }
+    for name, text in pages.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    (folder / "sources.toml").write_text(
+        "".join(f'[[source]]\nfile = "{n}.md"\npublisher = "{n.title()}"\n' for n in pages)
+    )
+
+
+def test_where_sources_differ_each_side_is_shown_in_its_own_words(
+    tmp_path: Path, build_index: BuildIndex, open_index: OpenIndex
+) -> None:
+    differing(tmp_path)
+    build_index(tmp_path, tmp_path / "index")
+    reply = Bot(open_index(tmp_path / "index")).reply(["how many minutes is one session"])
+    assert reply.kind == "quoted"
+    assert reply.differ == "how long one session lasts"
+    assert reply.differ in reply.message
+    assert {(quote.document, quote.side) for quote in reply.quotes} == {
+        ("elm", "about 50 minutes"),
+        ("oak", "50 minutes to an hour"),
+    }
+
+
+def test_with_one_side_left_there_is_no_difference(
+    tmp_path: Path, build_index: BuildIndex, open_index: OpenIndex
+) -> None:
+    differing(tmp_path)
+    (tmp_path / "oak.md").unlink()
+    build_index(tmp_path, tmp_path / "index")
+    reply = Bot(open_index(tmp_path / "index")).reply(["how many minutes is one session"])
+    assert getattr(reply, "differ", None) is None
+
+
+def test_a_claim_is_qualified_beside_its_quote_and_in_the_notes(
+    tmp_path: Path, build_index: BuildIndex, open_index: OpenIndex
+) -> None:
+    differing(tmp_path)
+    build_index(tmp_path, tmp_path / "index")
+    index = open_index(tmp_path / "index")
+    for language, word in (("en", "difference"), ("es", "diferencia")):
+        reply = Bot(index).reply(["do the gains of CBT decay sooner?"], language=language)  # type: ignore[arg-type]
+        (quote,) = [quote for quote in reply.candidates if quote.document == "ash"]
+        assert quote.note is not None
+        assert word in quote.note
+    assert [quote.note for quote in reply.candidates if quote.document == "elm"] == [None]
+
+
+def test_the_clinics_own_words_come_first_and_others_are_marked(
+    tmp_path: Path, build_index: BuildIndex, open_index: OpenIndex
+) -> None:
+    differing(tmp_path)
+    build_index(tmp_path, tmp_path / "index")
+    bot = Bot(open_index(tmp_path / "index"), clinic="Oak")
+    marked = {
+        quote.document: quote.is_other_provider
+        for quote in bot.reply(["how long is a session at Elm"]).candidates
+    }
+    assert marked["elm"]
+    assert not marked["oak"]
+
+
+def test_what_is_not_found_says_what_was_looked_for_and_how_to_reach_the_clinic(
+    tiny_index: Index,
+) -> None:
+    contact = ContactCard(clinic="Elm House", phone="555-0100")
+    reply = Bot(tiny_index, contact=contact).reply(["How do I change a  bicycle\ntyre?"])
+    assert reply.kind == "not_found"
+    assert reply.looked_for == "How do I change a bicycle tyre?"
+    assert reply.contact == contact
+
+
+def test_a_message_in_another_language_is_told_what_can_be_read(tiny_index: Index) -> None:
+    reply = Bot(tiny_index).reply(["Combien de temps dure une thérapie psychodynamique ?"])
+    assert reply.kind == "about"
+    assert "Spanish" in reply.message
+
+
+def test_danger_in_another_language_comes_before_that(tiny_index: Index) -> None:
+    assert Bot(tiny_index).reply(["Je veux me suicider ce soir"]).kind == "crisis"

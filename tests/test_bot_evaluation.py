@@ -1,13 +1,24 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
 
-from bot.confidence import calibration
+from bot.answer import Bot
+from bot.evaluation import adapting, answers, calibrate, tune
+from bot.evaluation.curve import draw
 from bot.evaluation.export import SetError, export
-from bot.evaluation.fit import fit
-from bot.evaluation.own_questions import own_questions
+from bot.evaluation.own_questions import HELD_OUT, Gold, OwnQuestion, own_questions
+from corpus.claims import differences
+from corpus.document import Passage, Span
+from index import adapter
+from index.evidence import Evidence
+from index.hit import Found, Hit
 from index.search import Index
+from index.sentence_encoder import SentenceEncoder
 
 
 def exported(folder: Path, *rows: str) -> list[object]:
@@ -37,11 +48,126 @@ def test_a_line_without_a_conversation_is_named(tmp_path: Path, row: str) -> Non
 
 def test_the_own_questions_still_stand_where_they_were_labelled(five_index: Index) -> None:
     asked = own_questions(five_index.documents)
-    assert len({one.id for one in asked}) == len(asked) > 300
+    assert len({one.id for one in asked}) == len(asked) > 3000
 
 
-def test_a_fit_gives_the_shipped_calibration(five_index: Index) -> None:
-    fitted = fit(five_index)
-    assert fitted.calibration.slope == pytest.approx(calibration().slope, abs=0.05)
-    assert fitted.calibration.threshold == pytest.approx(calibration().threshold, abs=0.01)
-    assert fitted.far_refused >= 0.9
+def test_the_calibration_error_and_the_area_are_those_of_small_cases_by_hand() -> None:
+    sure = np.array([0.95, 0.85, 0.15, 0.05])
+    right = np.array([True, False, False, False])
+    # Bins of one: .05 + .85 + .15 + .05, over four.
+    assert calibrate.calibration_error(sure, right) == pytest.approx(1.1 / 4)
+    assert calibrate.area(np.array([0.9, 0.3]), np.array([0.5, 0.1])) == pytest.approx(0.75)
+
+
+def test_risk_and_coverage_go_from_the_surest_to_the_least_sure() -> None:
+    sure = np.array([0.1, 0.9, 0.8, 0.3])
+    right = np.array([False, True, True, False])
+    coverage, risk = calibrate.risk_coverage(sure, right)
+    assert coverage.tolist() == [0.25, 0.5, 0.75, 1.0]
+    assert risk.tolist() == pytest.approx([0, 0, 1 / 3, 0.5])
+    assert calibrate.covered(sure, right, 0.05) == 0.5
+    assert calibrate.covered(sure, ~right, 0.05) == 0
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=4, max_size=60))
+def test_the_area_is_scikit_learns(pairs: list[tuple[float, bool]]) -> None:
+    sure = np.array([number for number, _ in pairs])
+    right = np.array([flag for _, flag in pairs])
+    assume(right.any() and not right.all())
+    area = calibrate.area(sure[right], sure[~right])
+    assert area == pytest.approx(roc_auc_score(right, sure), abs=1e-9)
+
+
+def test_what_the_calibration_is_fitted_to_it_tells_apart_on_other_authors() -> None:
+    rng = np.random.default_rng(0)
+    cases = [_case(rng, author, kind) for author in "xyz" for kind in ("direct", "near") * 60]
+    sure, answered = calibrate.held_out(cases)
+    found = calibrate.figures(cases, sure, answered)
+    assert found.auroc_near > 0.9
+    assert found.calibration_error < 0.15
+    assert found.refused == pytest.approx(calibrate.REFUSED, abs=0.15)
+    fitted = calibrate.fit(cases)
+    assert fitted.signals["score"] > 0
+
+
+def _case(rng: np.random.Generator, author: str, kind: str) -> calibrate.Case:
+    is_right = kind == "direct"
+    passage = Passage(
+        id="d:0-9", document="d", section=None, text="some words", span=Span(start=0, end=10)
+    )
+    hit = Hit(
+        passage=passage, core=passage, score=0.5, base=0.5, meaning=0.5, words=0, question=None
+    )
+    score = float(rng.normal(1.0 if is_right else -1.0, 0.5))
+    question = rng.normal(size=384).astype(np.float32)
+    gold = (Gold(document="d", start=0, end=10, sha256=""),) if is_right else ()
+    asked = OwnQuestion(id=str(score), author=author, kind=kind, question="?", gold=gold)
+    evidence = Evidence({"score": score, "other": float(rng.normal())}, question)
+    return calibrate.Case(asked, Found(hits=(hit,), evidence=evidence))
+
+
+def test_authors_are_halved_so_that_none_stands_in_both(five_index: Index) -> None:
+    asked = own_questions(five_index.documents)
+    one, other = tune.halves(asked)
+    assert {a.author for a in one} & {b.author for b in other} == set()
+    assert len(one) + len(other) == len(asked)
+
+
+def test_a_batch_is_learnt_from_and_its_answers_come_nearer(
+    five_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapting, "EPOCHS", 12)
+    asked = [one for one in own_questions(five_index.documents) if one.gold][:300]
+    never = [one for one in own_questions(five_index.documents) if not one.gold][:40]
+    pages = [five_index.documents[id] for id in sorted(five_index.documents)[:2]]
+    learnt = adapting.data([], pages, [*asked, *never])
+    assert adapting.TWICE < len(learnt.pairs) <= adapting.TWICE * len(asked)
+    learnt = learnt._replace(pairs=learnt.pairs[: adapting.BATCH])
+    updates = adapting.fit(learnt)
+    plain, tuned = SentenceEncoder(is_tuned=False), SentenceEncoder(is_tuned=False)
+    adapter.add(tuned.transformer, updates)
+
+    def nearness(encoder: SentenceEncoder) -> float:
+        questions = encoder.encode([pair.question for pair in learnt.pairs])
+        texts = encoder.encode([pair.texts[0] for pair in learnt.pairs])
+        cosines = questions @ texts.T
+        return float((np.diag(cosines) - cosines.mean(axis=1)).mean())
+
+    assert nearness(tuned) > nearness(plain)
+
+
+def test_the_bot_answers_the_held_out_authors_questions(answering_index: Index) -> None:
+    asked = [one for one in own_questions(answering_index.documents) if one.author in HELD_OUT]
+    bot = Bot(answering_index)
+    found = answers.judged(answers.questions(bot, asked))
+    shares = {share.name: share.value for share in found.shares}
+    assert shares["hit@1"] >= 0.6
+    assert shares["hit@3"] >= 0.78
+    assert found.numbers["AUROC near"] >= 0.8
+    assert found.numbers["AUROC far"] >= 0.95
+    assert found.numbers["calibration error"] <= 0.1
+
+
+def test_both_sides_are_shown_where_sources_differ(answering_index: Index) -> None:
+    topic_of = {one.id: one.topic["en"] for one in differences()}.__getitem__
+    shown, wrongly = answers.topics(Bot(answering_index), topic_of)
+    assert shown.value >= 0.7
+    assert wrongly.value <= 0.05
+
+
+def test_later_turns_find_what_they_mean(answering_index: Index) -> None:
+    shares = {share.name: share.value for share in answers.conversations(Bot(answering_index))}
+    assert shares["followup hit@3"] >= 0.65
+    assert shares["own hit@3"] >= 0.85
+
+
+def test_messages_that_are_no_questions_get_their_own_replies(answering_index: Index) -> None:
+    shares = {share.name: share.value for share in answers.kinds(Bot(answering_index))}
+    assert shares["other_language: about"] >= 0.9
+    assert shares["contact: not quoted"] >= 0.8
+    assert shares["declined: not quoted"] >= 0.8
+
+
+def test_a_curve_is_drawn(tmp_path: Path) -> None:
+    draw([0.5, 1.0], [0.0, 0.5], 0.7, tmp_path / "new" / "curve.svg")
+    assert "<svg" in (tmp_path / "new" / "curve.svg").read_text("utf-8")

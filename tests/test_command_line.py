@@ -30,7 +30,7 @@ def test_a_document_that_is_added_answers_after_the_next_index(
     sources, index = str(tmp_path / "sources"), str(tmp_path / "index")
     added = run("corpus", "add", str(leaflet), "--into", sources, "--publisher", "Elm House")
     assert added.returncode == 0, added.stderr
-    built = run("index", "--sources", sources, "--no-handbook", "--out", index)
+    built = run("index", "--sources", sources, "--bare", "--out", index)
     assert "1 documents" in built.stdout
     asked = run("bot", "--index", index, "Is there an aquarium in the waiting room?")
     assert "large green aquarium" in asked.stdout
@@ -39,7 +39,7 @@ def test_a_document_that_is_added_answers_after_the_next_index(
 
 def test_a_bad_file_is_one_line_and_the_others_are_indexed(tmp_path: Path, pages: Path) -> None:
     (pages / "empty.txt").write_text("")
-    built = run("index", "--sources", str(pages), "--no-handbook", "--out", str(tmp_path / "i"))
+    built = run("index", "--sources", str(pages), "--bare", "--out", str(tmp_path / "i"))
     assert built.returncode == 0
     assert "3 documents" in built.stdout
     assert len([line for line in built.stderr.splitlines() if "empty.txt" in line]) == 1
@@ -48,7 +48,7 @@ def test_a_bad_file_is_one_line_and_the_others_are_indexed(tmp_path: Path, pages
 def test_nothing_to_index_names_the_next_step(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     built = run(
-        "index", "--sources", str(tmp_path / "none"), "--no-handbook", "--out", str(tmp_path / "i")
+        "index", "--sources", str(tmp_path / "none"), "--bare", "--out", str(tmp_path / "i")
     )
     assert built.returncode == 1
     assert "python -m corpus add" in built.stderr

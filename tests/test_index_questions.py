@@ -6,6 +6,7 @@ from corpus.load import load
 from index.build import build
 from index.manifest import EncoderIdentity
 from index.multilingual_encoder import MultilingualEncoder
+from index.query import Question
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder
 
@@ -79,7 +80,8 @@ def index(
 
 
 def first(index: Index, question: str, language: str = "en") -> str:
-    return index.search(question, 3, "es" if language == "es" else "en").hits[0].passage.document
+    asked = Question(text=question, language="es" if language == "es" else "en")
+    return index.search(asked, 3).hits[0].passage.document
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from html import unescape
 import pytest
 
 from bot.pages.render import reply_html
-from bot.reply import Crisis, NotFound, Quote, Quoted
+from bot.reply import ContactCard, Crisis, NotFound, Quote, Quoted
 from bot.safety.helplines import helplines_for
 from bot.wording.words import words
 from corpus.document import Language
@@ -126,3 +126,43 @@ def test_an_english_quote_in_a_spanish_reply_is_named_as_english() -> None:
 
 def test_a_reply_is_one_line_so_that_no_markdown_begins_in_it() -> None:
     assert "\n" not in html_of(quote("One.\n\n    Two.\n# Three", context="a\n\nb"))
+
+
+def test_a_side_stands_above_its_quote_and_a_note_below_it_once() -> None:
+    noted = quote(side="about fifty minutes", note="Clinics differ.")
+    reply = Quoted(message="Two sides:", quotes=(noted,), notes=("Clinics differ.",), differ="x")
+    html = reply_html(reply)
+    text = text_of(html)
+    assert html.count('class="qualified"') == 1
+    assert text.count("Clinics differ.") == 1
+    assert text.index("about fifty minutes") < text.index(TEXT) < text.index("Clinics differ.")
+
+
+def test_another_provider_is_marked() -> None:
+    other = text_of(html_of(quote(publisher="Oak", is_other_provider=True)))
+    assert words("en").page.other_provider in other
+    assert words("en").page.other_provider not in text_of(html_of(quote(publisher="Oak")))
+
+
+def test_what_was_looked_for_shows_as_it_was_typed() -> None:
+    asked = "<img src=x onerror=alert(1)> *bold* & [a](b)"
+    html = reply_html(NotFound(message="No.", looked_for=asked))
+    assert "<img" not in html
+    assert asked in text_of(html)
+
+
+def test_the_clinic_can_be_reached_by_links() -> None:
+    card = ContactCard(
+        clinic="Elm <House>", phone="555-0100", email="hi@elm.example", page="https://elm.example/"
+    )
+    html = reply_html(NotFound(message="No.", contact=card))
+    links = [unescape(address) for address in re.findall('href="([^"]*)"', html)]
+    assert links == ["tel:5550100", "mailto:hi@elm.example", "https://elm.example/"]
+    assert "<House>" not in html
+    assert words("en").contact in text_of(html)
+
+
+def test_a_phone_that_is_no_number_is_shown_without_a_link() -> None:
+    html = reply_html(NotFound(message="No.", contact=ContactCard(phone="ask at the desk")))
+    assert "href" not in html
+    assert "ask at the desk" in text_of(html)

@@ -1,4 +1,4 @@
-"""python -m bot.evaluation: export a set, judge the screen on one, fit the confidence, write the schema."""
+"""python -m bot.evaluation: judge the bot on labelled sets, fit it to our own, export, write the schema."""
 
 import argparse
 import json
@@ -8,14 +8,16 @@ from datetime import date
 from pathlib import Path
 
 from bot import confidence
-from bot.evaluation import handbook
+from bot.evaluation import answers, handbook
 from bot.evaluation.export import SetError, export
-from bot.evaluation.fit import fit
+from bot.evaluation.own_questions import HELD_OUT, own_questions
 from bot.evaluation.safety import Judged, Share, judged, labelled, recall_by, shares
 from bot.lines import schema
 from bot.loading import load_bot, load_reader
 from bot.safety.screen import Screen
 from bot.settings import Settings
+from corpus.claims import differences
+from corpus.load import HANDBOOK
 from index.manifest import StaleIndexError
 from index.multilingual_encoder import multilingual_model
 from index.search import Index
@@ -37,19 +39,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _handbook(options.index or Settings().index, options.facts)
         elif options.command == "schema":
             print(json.dumps(schema(), indent=1))
+        elif options.command == "answers":
+            _answers(options.index or Settings().index, options.curve)
         else:
-            _fit(options.index or Settings().index)
+            _tune(options.sources, options.questions)
     except (SetError, StaleIndexError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-def _fit(folder: Path) -> None:
-    fitted = fit(Index.load(folder, SentenceEncoder(), identity()))
+def _tune(sources: Sequence[Path], questions: Path | None) -> None:
+    from bot.evaluation.tune import tune
+    from index import adapter
+
+    tuned = tune(sources, HANDBOOK, questions)
+    adapter.save(Path(adapter.__file__).with_name(adapter.FILE), tuned.updates)
     path = Path(confidence.__file__).with_name(confidence.FILE)
-    path.write_text(fitted.calibration.model_dump_json(indent=1) + "\n", "utf-8")
-    print(fitted.model_dump_json(indent=1))
+    path.write_text(tuned.calibration.model_dump_json(indent=1) + "\n", "utf-8")
+    for name, figures in tuned.figures.items():
+        print(name)
+        for figure, value in figures._asdict().items():
+            print(f"  {figure:18} {value:.3f}")
+
+
+def _answers(folder: Path, curve: Path | None) -> None:
+    bot = load_bot(Settings(index=folder))
+    documents = Index.load(folder, SentenceEncoder(), identity(), multilingual_model()).documents
+    asked = [one for one in own_questions(documents) if one.author in HELD_OUT]
+    found = answers.judged(answers.questions(bot, asked))
+    print(f"{len(asked)} questions of an author to whom nothing is fitted")
+    for share in found.shares:
+        _print(share)
+    for name, value in found.numbers.items():
+        print(f"{name:22} {value:6.3f}")
+    topic_of = {one.id: one.topic["en"] for one in differences()}.__getitem__
+    for title, group in (
+        ("conversations", answers.conversations(bot)),
+        ("topics on which sources differ", answers.topics(bot, topic_of)),
+        ("messages that are no questions about therapy", answers.kinds(bot)),
+    ):
+        print(f"\n{title}")
+        for share in group:
+            _print(share)
+    if curve:
+        from bot.evaluation.curve import draw
+
+        answered = found.shares[2]
+        refused = found.shares[3]
+        chosen = (answered.k + refused.n - refused.k) / (answered.n + refused.n)
+        draw(found.coverage, found.risk, chosen, curve)
+        print(f"\nrisk-coverage curve: {curve}")
 
 
 def _handbook(folder: Path, facts: Path) -> None:
@@ -107,8 +147,30 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     exporting = commands.add_parser("export", help="a labelled set as input of the bot's --jsonl")
     exporting.add_argument("set", type=Path, metavar="SET", help="a .jsonl file")
-    fitting = commands.add_parser("fit", help="fit the confidence and write it into the package")
-    fitting.add_argument("--index", type=Path, metavar="DIR", help="an index of the five sources")
+    tuning = commands.add_parser(
+        "tune", help="fit the encoder's adapter and the confidence, and write them into the package"
+    )
+    tuning.add_argument(
+        "--sources",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="DIR",
+        help="the documents that our own questions are about",
+    )
+    tuning.add_argument(
+        "--questions",
+        type=Path,
+        metavar="FILE",
+        help="questions about other documents, in the form of own_questions.jsonl",
+    )
+    answering = commands.add_parser("answers", help="how the bot answers our own sets")
+    answering.add_argument(
+        "--index", type=Path, metavar="DIR", help="an index of the documents they are about"
+    )
+    answering.add_argument(
+        "--curve", type=Path, metavar="FILE", help="draw risk and coverage (SVG)"
+    )
     covering = commands.add_parser("handbook", help="which entries visitors' questions find")
     covering.add_argument("--index", type=Path, metavar="DIR", help="an index with the handbook")
     covering.add_argument(

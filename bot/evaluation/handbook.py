@@ -11,6 +11,7 @@ from bot.evaluation.safety import Share
 from bot.reply import Reply
 from bot.safety.screen import Conversation
 from corpus.document import Frozen, Language
+from index.query import Question
 from index.search import Index
 
 FILE = "handbook_questions.jsonl"
@@ -72,9 +73,11 @@ def facts(path: Path) -> dict[str, frozenset[str]]:
 def asked(bot: Bot, index: Index, given: Sequence[HandbookQuestion]) -> list[Asked]:
     """Each question with what the index finds; a Spanish entry counts as the one it translates."""
     replies = bot.replies([Conversation(turns=(one.question,)) for one in given])
-    found = index.search_all(
-        [one.question for one in given], 3 * _DEEPEST, [reply.language for reply in replies]
-    )
+    asked = [
+        Question(text=one.question, language=reply.language)
+        for one, reply in zip(given, replies, strict=True)
+    ]
+    found = index.search_all(asked, 3 * _DEEPEST)
     documents = index.documents
     entries = [
         dict.fromkeys(

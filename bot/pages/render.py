@@ -3,9 +3,10 @@
 import re
 
 from bot.pages.breaks import Range, lines
+from bot.pages.contact import contact_html
 from bot.pages.helplines import helplines_html
 from bot.pages.literal import literal
-from bot.reply import Crisis, Quote, Reply
+from bot.reply import Crisis, NotFound, Quote, Reply
 from bot.safety.language import detect
 from bot.wording.words import PageWords, words
 
@@ -18,6 +19,11 @@ def reply_html(reply: Reply) -> str:
     wording = words(reply.language)
     is_card = isinstance(reply, Crisis)
     message = "".join(f"<p>{literal(text)}</p>" for text in reply.message.split("\n\n"))
+    if isinstance(reply, NotFound) and reply.looked_for:
+        looked_for = wording.looked_for.format(question=reply.looked_for)
+        message += f'<p class="looked-for">{literal(looked_for)}</p>'
+    if reply.contact:
+        message += contact_html(reply.contact, wording)
     if reply.suggestions:
         message += f"<p>{literal(wording.not_found_suggestions)}</p>"
     answer = message + "".join(_quote(quote, wording.page) for quote in reply.quotes)
@@ -30,7 +36,10 @@ def reply_html(reply: Reply) -> str:
 
 
 def _human(reply: Reply, title: str | None, page: PageWords) -> str:
-    notes = "".join(f'<p class="note">{literal(note)}</p>' for note in reply.notes)
+    beside = {quote.note for quote in reply.quotes}
+    notes = "".join(
+        f'<p class="note">{literal(note)}</p>' for note in reply.notes if note not in beside
+    )
     if title:
         notes += f'<p class="lines-title">{literal(title)}</p>'
     return notes + helplines_html(reply.helplines, page)
@@ -42,9 +51,16 @@ def _quote(quote: Quote, page: PageWords) -> str:
     if quote.context:
         said = f'<q lang="{language}">{_joined(quote.context)}</q>'
         context = f'<p class="context">{literal(page.context)} {said}</p>'
+    side = f'<p class="side">{literal(quote.side)}</p>' if quote.side else ""
+    note = (
+        f'<p class="qualified"><span>{literal(page.note)}</span> {literal(quote.note)}</p>'
+        if quote.note
+        else ""
+    )
     return (
-        f'<div class="quote">{context}<blockquote lang="{language}">{_passage(quote)}</blockquote>'
-        f'<p class="source">{_source(quote, page)}</p></div>'
+        f'<div class="quote">{side}{context}'
+        f'<blockquote lang="{language}">{_passage(quote)}</blockquote>'
+        f'<p class="source">{_source(quote, page)}</p>{note}</div>'
     )
 
 
@@ -72,6 +88,8 @@ def _source(quote: Quote, page: PageWords) -> str:
     parts = [f"<cite>{literal(quote.title)}</cite>", literal(quote.publisher or unnamed)]
     if is_ours and quote.reviewed is None:
         parts.append(literal(page.not_reviewed))
+    if quote.is_other_provider:
+        parts.append(f"<strong>{literal(page.other_provider)}</strong>")
     if quote.section:
         parts.append(f"{literal(page.section)}: {literal(quote.section)}")
     return " · ".join(parts)

@@ -61,7 +61,7 @@ def write_vocabulary(learnt: Sequence[Example]) -> None:
 
 
 def _lower() -> LowerLayers:
-    encoder = SentenceEncoder(threads=1)
+    encoder = SentenceEncoder(threads=1, is_tuned=False)
     return LowerLayers(encoder.tokenizer, encoder.transformer)
 
 

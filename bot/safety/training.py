@@ -44,7 +44,7 @@ def labels(example: Example) -> _Labels:
     )
 
 
-def _slipped(word: str, rng: random.Random) -> str:
+def slipped(word: str, rng: random.Random) -> str:
     """The word with two letters swapped, one left out or one doubled."""
     if len(word) < 4 or rng.random() > _SLIP:
         return word
@@ -57,7 +57,7 @@ def _slipped(word: str, rng: random.Random) -> str:
 def _varied(texts: Sequence[str], harmless: Sequence[str], rng: random.Random) -> Iterator[str]:
     for text in texts:
         if rng.random() < SLIPPED:
-            text = " ".join(_slipped(word, rng) for word in text.split())
+            text = " ".join(slipped(word, rng) for word in text.split())
         yield _among(text, harmless, rng) if rng.random() < JOINED else text
 
 

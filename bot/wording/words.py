@@ -126,6 +126,8 @@ class PageWords(Frozen):
     context: _Text
     handbook: _Text
     not_reviewed: _Text
+    other_provider: _Text
+    note: _Text
     helplines_title: _Text
     call: _Text
     text: _Text
@@ -192,6 +194,7 @@ class Wording(Frozen):
 
     `concern_line` stands before the lines where a topic is touched, one of `concern_after` where an
     earlier turn disclosed something. `english_only` frames an English quote; empty in English.
+    `differ` has the {topic} on which sources differ, `looked_for` the {question} that found nothing.
     """
 
     card: CardWords
@@ -201,6 +204,10 @@ class Wording(Frozen):
     not_found: _Text
     not_found_suggestions: _Text
     english_only: str
+    differ: Annotated[str, Field(pattern=r"\{topic\}")]
+    other_language: _Text
+    looked_for: Annotated[str, Field(pattern=r"\{question\}")]
+    contact: _Text
     warming_up: _Text
     search_down: _Text
     empty_question: _Text

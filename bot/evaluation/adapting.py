@@ -1,0 +1,241 @@
+"""Fitting the adapter of MiniLM: visitors' ways of asking are drawn to what answers them.
+
+Fitted to the handbook (ways of asking, and the words of their entry) and to this project's own
+questions (and the passages that answer them), by contrast: of the passages in a batch, and of all
+others as they stood when the epoch began, a question must be nearest to its own.
+"""
+
+import math
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, normalize, softplus
+
+from bot.evaluation.own_questions import OwnQuestion, answers
+from bot.safety.language import detect
+from bot.safety.training import slipped
+from corpus.document import Document, Passage
+from corpus.sentences import sentences
+from corpus.split import split
+from index.adapter import Update, linear_layers
+from index.rows import rows_of
+from index.sentence_encoder import SentenceEncoder
+
+RANK = 16
+EPOCHS = 4
+BATCH = 64
+RATE = 1e-3
+WARM_UP = 0.1  # of all steps
+TEMPERATURE = 0.05
+SLIPPED = 0.25  # share of the questions that get slips of typing
+LIKE = 0.3  # of the handbook's: share that are drawn to another way of asking instead
+TWICE = 2  # how often an epoch shows each of our own questions
+UNANSWERED = 16  # questions that no source answers, in each batch
+APART, APART_BY = 0.2, 0.1  # weight and scale of keeping them away from all that sources say
+MOST_PIECES = 96
+READ = 16  # texts that are read together
+MOST_SENTENCES = 3
+_MASKED = -1e4
+
+
+class _Pair(NamedTuple):
+    """A question, texts that answer it, other ways of asking the same, and where those texts stand.
+
+    `rows` are positions of the passages in the bank, none of which is wrong for the question.
+    """
+
+    question: str
+    texts: tuple[str, ...]
+    like: tuple[str, ...]
+    rows: frozenset[int]
+
+
+class Data(NamedTuple):
+    """`bank` holds the texts of each passage that a question may be compared with.
+
+    Those of sources stand behind the handbook's, from `sources` on; they answer none of `unanswered`.
+    """
+
+    pairs: list[_Pair]
+    bank: list[tuple[str, ...]]
+    sources: int
+    unanswered: list[str]
+
+
+class _Updated(nn.Module):
+    """A linear layer that stays as it is, and its update."""
+
+    def __init__(self, layer: nn.Linear) -> None:
+        super().__init__()
+        self.layer = layer
+        self.down = nn.Parameter(
+            torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features)
+        )
+        self.up = nn.Parameter(torch.zeros(layer.out_features, RANK))
+
+    def forward(self, states: Tensor) -> Tensor:
+        found: Tensor = self.layer(states) + (states @ self.down.T) @ self.up.T
+        return found
+
+
+def data(
+    handbook: Sequence[Document],
+    sources: Sequence[Document],
+    asked: Sequence[OwnQuestion],
+) -> Data:
+    """What is learnt from: questions and answers, and questions without."""
+    bank: list[tuple[str, ...]] = []
+    pairs = list(_of_handbook(handbook, bank))
+    passages = [passage for document in sources for passage in split(document).passages]
+    first = len(bank)
+    bank.extend(row.texts for row in rows_of(sources, passages)[: len(passages)])
+    for one in asked:
+        rows = [at for at, passage in enumerate(passages) if answers(one, passage)]
+        if rows:
+            texts = tuple(text for at in rows for text in bank[first + at])
+            pair = _Pair(one.question, texts, (), frozenset(first + at for at in rows))
+            pairs += [pair] * TWICE
+    return Data(pairs, bank, first, [one.question for one in asked if not one.gold])
+
+
+def fit(learnt: Data, seed: int = 0) -> dict[str, Update]:
+    """The updates, at float32; says on stderr how far it is. Uses bfloat16."""
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
+    encoder = SentenceEncoder(threads=torch.get_num_threads(), is_tuned=False)
+    updated = _updated(encoder.transformer)
+    weights = [weight for layer in updated.values() for weight in (layer.down, layer.up)]
+    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
+    steps = EPOCHS * (len(learnt.pairs) // BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, steps, pct_start=WARM_UP)
+    for epoch in range(EPOCHS):
+        bank = _bank(encoder, learnt.bank)
+        total = 0.0
+        for batch in _batches(learnt.pairs, rng):
+            loss = _loss(encoder, learnt, batch, bank, rng)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(weights, 1.0)
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        done = f"{len(learnt.pairs)} pairs: {epoch + 1} of {EPOCHS} epochs, loss {total * EPOCHS / steps:.3f}"
+        print(time.strftime("%H:%M:%S"), done, file=sys.stderr, flush=True)
+    return {name: Update(layer.up, layer.down) for name, layer in updated.items()}
+
+
+def _of_handbook(handbook: Sequence[Document], bank: list[tuple[str, ...]]) -> Iterator[_Pair]:
+    for document in handbook:
+        if document.language != "en" or document.purpose != "answer":
+            continue
+        asked = [
+            q for q in dict.fromkeys((document.title, *document.questions)) if detect(q) == "en"
+        ]
+        passages = split(document).passages
+        first = len(bank)
+        bank.extend((passage.text,) for passage in passages)
+        rows = frozenset(range(first, len(bank)))
+        # The opening answers, the rest adds to it.
+        texts = tuple(_windows(passages[0])) * 2 + tuple(
+            text for passage in passages for text in _windows(passage)
+        )
+        for question in asked:
+            yield _Pair(question, texts, tuple(q for q in asked if q != question), rows)
+
+
+def _windows(passage: Passage) -> Iterator[str]:
+    """One to three sentences, as other documents are cut."""
+    found = sentences(passage.text)
+    for at, (start, _) in enumerate(found):
+        for _, end in found[at : at + MOST_SENTENCES]:
+            yield passage.text[start:end]
+
+
+def _updated(transformer: nn.Module) -> dict[str, _Updated]:
+    transformer.requires_grad_(False)
+    found = {name: _Updated(layer) for name, layer in list(linear_layers(transformer))}
+    for name, layer in found.items():
+        owner, _, own = name.rpartition(".")
+        setattr(transformer.get_submodule(owner), own, layer)
+    return found
+
+
+def _batches(pairs: Sequence[_Pair], rng: random.Random) -> Iterator[list[_Pair]]:
+    order = rng.sample(pairs, len(pairs))
+    for at in range(0, len(order) - BATCH + 1, BATCH):
+        yield order[at : at + BATCH]
+
+
+def _loss(
+    encoder: SentenceEncoder,
+    learnt: Data,
+    batch: Sequence[_Pair],
+    bank: Tensor,
+    rng: random.Random,
+) -> Tensor:
+    asked = [_slipped(pair.question, rng) for pair in batch]
+    chosen = [
+        rng.choice(pair.like if pair.like and rng.random() < LIKE else pair.texts) for pair in batch
+    ]
+    questions, answering = _vectors(encoder, asked), _vectors(encoder, chosen)
+    near = questions @ answering.T / TEMPERATURE
+    alike = [[one is not other and bool(one.rows & other.rows) for other in batch] for one in batch]
+    near = near.masked_fill(torch.tensor(alike), _MASKED)
+    # Of the bank, what answers is as old as what does not: else all would drift away from it.
+    all_of_bank = questions @ bank.T / TEMPERATURE
+    own = torch.zeros_like(all_of_bank, dtype=torch.bool)
+    for at, pair in enumerate(batch):
+        own[at, list(pair.rows)] = True
+    any_own = all_of_bank.masked_fill(~own, _MASKED).logsumexp(dim=1)
+    among_all = (all_of_bank.logsumexp(dim=1) - any_own).mean()
+    among_batch = cross_entropy(near, torch.arange(len(batch)))
+    of_sources = torch.tensor([min(pair.rows) >= learnt.sources for pair in batch])
+    unanswered = rng.sample(learnt.unanswered, UNANSWERED)
+    nearest = (_vectors(encoder, unanswered) @ bank[learnt.sources :].T).amax(dim=1)
+    answered = any_own[of_sources] * TEMPERATURE
+    loss: Tensor = (among_batch + among_all) / 2
+    if len(answered):
+        loss = loss + APART * softplus((nearest - answered.unsqueeze(1)) / APART_BY).mean()
+    return loss
+
+
+def _slipped(question: str, rng: random.Random) -> str:
+    if rng.random() >= SLIPPED:
+        return question
+    return " ".join(slipped(word, rng) for word in question.split())
+
+
+def _vectors(encoder: SentenceEncoder, texts: Sequence[str]) -> Tensor:
+    """A unit vector a text. Texts of like length are read together: padding costs as much as words."""
+    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+    parts = [
+        _read(encoder, [texts[row] for row in order[at : at + READ]])
+        for at in range(0, len(order), READ)
+    ]
+    return torch.cat(parts)[torch.tensor(order).argsort()]
+
+
+def _read(encoder: SentenceEncoder, texts: list[str]) -> Tensor:
+    read: Any = encoder.tokenizer(
+        texts, padding=True, truncation=True, max_length=MOST_PIECES, return_tensors="pt"
+    )
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        states: Tensor = encoder.transformer(**read).last_hidden_state
+    stands = read["attention_mask"].unsqueeze(-1)
+    return normalize((states.float() * stands).sum(1) / stands.sum(1), dim=-1)
+
+
+@torch.no_grad()
+def _bank(encoder: SentenceEncoder, groups: Sequence[tuple[str, ...]]) -> Tensor:
+    """A vector for each passage, the mean of its texts', as the index holds them."""
+    texts = sorted({text for group in groups for text in group}, key=len)
+    found: dict[str, Tensor] = {}
+    for at in range(0, len(texts), BATCH):
+        part = texts[at : at + BATCH]
+        found |= zip(part, _vectors(encoder, part), strict=True)
+    return torch.stack([torch.stack([found[text] for text in group]).mean(0) for group in groups])

@@ -1,0 +1,187 @@
+"""Fitting the confidence to questions whose answers are known, and measuring it on other authors'.
+
+Two logistic regressions see the same evidence: whether the first hit is right, and whether anything
+answers at all. What the bot reports is the first and half of the second, put back on the scale of the
+first by a third: that gives up a little in telling right from wrong for a lot in telling near misses.
+Of the question's embedding they see the directions in which questions differ most.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import StandardScaler
+
+from bot.confidence import Calibration, Line, closeness, probability
+from bot.evaluation.own_questions import OwnQuestion, answers
+from index.hit import Found
+
+DIRECTIONS = 24  # of the question's embedding
+ANSWERABLE = 0.5  # weight of the second regression
+STRENGTH = 0.1  # C of the regressions: the smaller, the nearer to 0 their weights
+REFUSED = 0.75  # share of what must not be answered that the threshold keeps silent on
+BINS = 10
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class Case(NamedTuple):
+    """A question, and what was found by models that never saw its author; the first hit answers."""
+
+    asked: OwnQuestion
+    found: Found
+
+    @property
+    def is_right(self) -> bool:
+        return answers(self.asked, self.found.hits[0].passage)
+
+
+class Figures(NamedTuple):
+    """How a confidence does: area under the ROC of right against not, and of answerable questions
+    against near and far ones; calibration error; coverage at 5 % and 10 % risk; shares at the
+    threshold."""
+
+    questions: int
+    right_first: float
+    auroc: float
+    auroc_near: float
+    auroc_far: float
+    calibration_error: float
+    covered_at_5: float
+    covered_at_10: float
+    answered: float
+    refused: float
+
+
+def fit(cases: Sequence[Case]) -> Calibration:
+    """A calibration; its threshold leaves `REFUSED` of these cases' unanswerable questions unanswered."""
+    signals, questions = _evidence(cases)
+    directions = PCA(DIRECTIONS, random_state=0).fit(questions)
+    seen = np.hstack([signals, directions.transform(questions)])
+    scaler = StandardScaler().fit(seen)
+    scaled = scaler.transform(seen)
+    right, answerable = _right(cases), _answerable(cases)
+    weights = np.zeros(seen.shape[1])
+    offset = 0.0
+    for wanted, share in ((right, 1.0), (answerable, ANSWERABLE)):
+        model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(scaled, wanted)
+        weights += share * model.coef_[0]
+        offset += share * float(model.intercept_[0])
+    summed = scaled @ weights + offset
+    scale = LogisticRegression(C=1e6).fit(summed[:, None], right)
+    slope = float(scale.coef_[0, 0])
+    weights = slope * weights / scaler.scale_
+    intercept = slope * offset + float(scale.intercept_[0]) - float(weights @ scaler.mean_)
+    count = signals.shape[1]
+    along = weights[count:] @ directions.components_
+    fitted = Calibration(
+        signals=dict(zip(_names(cases), np.round(weights[:count], 4).tolist(), strict=True)),
+        typical=dict(zip(_names(cases), np.round(signals.mean(axis=0), 4).tolist(), strict=True)),
+        question=tuple(np.round(along, 4).tolist()),
+        intercept=round(intercept - float(along @ directions.mean_), 4),
+        alone=_alone(cases, right),
+        threshold=0.5,
+    )
+    sure = np.array([confidence_of(fitted, case) for case in cases])
+    threshold = float(np.quantile(sure[~answerable], REFUSED))
+    return fitted.model_copy(update={"threshold": round(threshold, 4)})
+
+
+def confidence_of(fitted: Calibration, case: Case) -> float:
+    """The confidence in the first hit of a case."""
+    return probability(fitted, case.found.evidence) if case.found.evidence else 0.0
+
+
+def judged(fitted: Calibration, cases: Sequence[Case]) -> tuple[Floats, Flags]:
+    """The confidence in each case, and whether it is answered."""
+    sure = np.array([confidence_of(fitted, case) for case in cases])
+    return sure, sure >= fitted.threshold
+
+
+def held_out(cases: Sequence[Case]) -> tuple[Floats, Flags]:
+    """The same, each author's cases judged by a calibration that is fitted to all others'."""
+    sure, answered = np.zeros(len(cases)), np.zeros(len(cases), dtype=bool)
+    authors = np.array([case.asked.author for case in cases])
+    for author in np.unique(authors):
+        is_own = authors == author
+        others = [case for case, own in zip(cases, is_own, strict=True) if not own]
+        own = [case for case, own in zip(cases, is_own, strict=True) if own]
+        sure[is_own], answered[is_own] = judged(fit(others), own)
+    return sure, answered
+
+
+def figures(cases: Sequence[Case], sure: Floats, answered: Flags) -> Figures:
+    """What these confidences are worth."""
+    right, answerable = _right(cases), _answerable(cases)
+    far = np.array([case.asked.kind == "far" for case in cases])
+    near = ~answerable & ~far
+    return Figures(
+        questions=len(cases),
+        right_first=float(right[answerable].mean()),
+        auroc=float(roc_auc_score(right, sure)),
+        auroc_near=area(sure[answerable], sure[near]),
+        auroc_far=area(sure[answerable], sure[far]),
+        calibration_error=calibration_error(sure, right),
+        covered_at_5=covered(sure, right, 0.05),
+        covered_at_10=covered(sure, right, 0.1),
+        answered=float(answered[answerable].mean()),
+        refused=float(1 - answered[~answerable].mean()),
+    )
+
+
+def calibration_error(sure: Floats, right: Flags) -> float:
+    """The expected calibration error over bins of equal width (Naeini et al., 2015)."""
+    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
+    gaps = [abs(float((sure[bins == at] - right[bins == at]).sum())) for at in range(BINS)]
+    return sum(gaps) / len(sure)
+
+
+def risk_coverage(sure: Floats, right: Flags) -> tuple[Floats, Floats]:
+    """The share that is answered and the share of wrong answers in it, the surest first."""
+    order = np.argsort(-sure, kind="stable")
+    count = np.arange(1, len(sure) + 1)
+    return count / len(sure), np.cumsum(~right[order]) / count
+
+
+def covered(sure: Floats, right: Flags, risk: float) -> float:
+    """The greatest share that can be answered with no more than `risk` of it wrong."""
+    coverage, wrong = risk_coverage(sure, right)
+    return float(coverage[wrong <= risk].max(initial=0.0))
+
+
+def area(answerable: Floats, other: Floats) -> float:
+    """The area under the ROC curve: how often one of the first is surer than one of the others."""
+    labels = np.r_[np.ones(len(answerable)), np.zeros(len(other))]
+    return float(roc_auc_score(labels, np.r_[answerable, other]))
+
+
+def _alone(cases: Sequence[Case], right: Flags) -> Line:
+    near = np.array([[closeness(case.found.hits[0])] for case in cases])
+    model = LogisticRegression(C=1e6).fit(near, right)
+    return Line(
+        slope=round(float(model.coef_[0, 0]), 4), intercept=round(float(model.intercept_[0]), 4)
+    )
+
+
+def _evidence(cases: Sequence[Case]) -> tuple[Floats, Floats]:
+    found = [case.found.evidence for case in cases]
+    signals = np.array([list(one.signals.values()) for one in found if one])
+    return signals, np.array([one.question for one in found if one], dtype=np.float64)
+
+
+def _names(cases: Sequence[Case]) -> list[str]:
+    evidence = cases[0].found.evidence
+    return list(evidence.signals) if evidence else []
+
+
+def _right(cases: Sequence[Case]) -> Flags:
+    return np.array([case.is_right for case in cases])
+
+
+def _answerable(cases: Sequence[Case]) -> Flags:
+    return np.array([bool(case.asked.gold) for case in cases])

@@ -1,0 +1,106 @@
+"""Fitting what search and confidence learn from this project's own questions, in three rounds.
+
+Half of the authors' questions are searched by an adapter that was fitted to the other half's, and
+the other way round; on what these searches found the confidence is fitted. The adapter that is
+shipped is fitted to both halves. `HELD_OUT` authors are in none, and measure what came of it.
+"""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import torch
+
+from bot.confidence import Calibration
+from bot.evaluation import adapting, calibrate
+from bot.evaluation.calibrate import Case, Figures
+from bot.evaluation.own_questions import HELD_OUT, OwnQuestion, own_questions
+from corpus.document import Document
+from corpus.load import load
+from index import adapter
+from index.adapter import Update
+from index.build import build
+from index.manifest import EncoderIdentity
+from index.search import Index
+from index.sentence_encoder import SentenceEncoder
+
+DEEPEST = 10
+FEWEST_AUTHORS = 3
+_TUNING = EncoderIdentity(name="an adapter that is being fitted", weights_sha256="", dimension=384)
+
+
+class Tuned(NamedTuple):
+    """What is shipped, and how it does: on other authors' questions each, and on those held out."""
+
+    updates: dict[str, Update]
+    calibration: Calibration
+    figures: dict[str, Figures]
+
+
+def tune(sources: Sequence[Path], handbook: Path, questions: Path | None = None) -> Tuned:
+    """All three rounds; about 40 minutes on two cores. Says on stderr how far it is.
+
+    `questions` is a file like `own_questions.jsonl` about other documents. ValueError if it has fewer
+    than three authors who are not held out: they could not be told apart.
+    """
+    documents = load(sources, handbook, quotes_handbook=False).documents
+    asked = own_questions({document.id: document for document in documents}, questions)
+    ours = [one for one in asked if one.author not in HELD_OUT]
+    if len({one.author for one in ours}) < FEWEST_AUTHORS:
+        raise ValueError(f"expected questions by {FEWEST_AUTHORS} authors or more; add some")
+    cases: list[Case] = []
+    for half in halves(ours):
+        authors = {one.author for one in half}
+        _say(f"fitting without {', '.join(sorted(authors))}")
+        updates = _adapt(documents, [one for one in ours if one.author not in authors])
+        cases += searched(documents, updates, half)
+    _say("fitting the adapter that is shipped")
+    updates = _adapt(documents, ours)
+    calibration = calibrate.fit(cases)
+    held_out = searched(documents, updates, [one for one in asked if one.author in HELD_OUT])
+    return Tuned(updates, calibration, _figures(cases, held_out, calibration))
+
+
+def halves(asked: Sequence[OwnQuestion]) -> list[list[OwnQuestion]]:
+    """The questions of every other author, in the order of their names, and those of the rest."""
+    authors = sorted({one.author for one in asked})
+    return [[one for one in asked if one.author in authors[first::2]] for first in (0, 1)]
+
+
+def searched(
+    documents: Sequence[Document], updates: Mapping[str, Update], asked: Sequence[OwnQuestion]
+) -> list[Case]:
+    """What an encoder with these updates finds for each question that it sends nowhere else."""
+    encoder = SentenceEncoder(threads=torch.get_num_threads(), is_tuned=False)
+    adapter.add(encoder.transformer, updates)
+    with TemporaryDirectory() as folder:
+        build(documents, Path(folder), lambda: encoder, _TUNING)
+        index = Index.load(Path(folder), encoder, _TUNING)
+    found = index.search_all([one.question for one in asked], DEEPEST)
+    pairs = zip(asked, found, strict=True)
+    return [Case(*pair) for pair in pairs if index.answers(pair[1])]
+
+
+def _adapt(documents: Sequence[Document], asked: Sequence[OwnQuestion]) -> dict[str, Update]:
+    handbook = [document for document in documents if document.origin == "handbook"]
+    sources = [document for document in documents if document.origin == "source"]
+    return adapting.fit(adapting.data(handbook, sources, asked))
+
+
+def _figures(
+    cases: Sequence[Case], held_out: Sequence[Case], calibration: Calibration
+) -> dict[str, Figures]:
+    return {
+        "each author by all others": calibrate.figures(cases, *calibrate.held_out(cases)),
+    } | (
+        {"held-out author": calibrate.figures(held_out, *calibrate.judged(calibration, held_out))}
+        if held_out
+        else {}
+    )
+
+
+def _say(what: str) -> None:
+    print(time.strftime("%H:%M:%S"), what, file=sys.stderr, flush=True)

@@ -1,0 +1,71 @@
+import pytest
+
+from bot.evaluation.own_conversations import dialogues
+from bot.followup import leaning, question
+from corpus.document import Language
+from index.search import Index
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and how long does that take?",
+        "what about for teenagers?",
+        "and the other way round?",
+        "why?",
+        "is it safe",
+        "teens?",
+        "And after?",
+    ],
+)
+def test_a_question_that_points_back_is_read_behind_the_earlier_ones(text: str) -> None:
+    found = question(["What is free association?", text], "en")
+    assert (found.text, found.context) == (text, "What is free association?")
+    assert 0 < found.alone < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does psychodynamic therapy say about dreams?",
+        "and do you treat addiction at Genesis Recovery?",
+        "How is transference used in the sessions?",
+        "anyway, does the therapist give advice during treatment?",
+    ],
+)
+def test_a_question_that_stands_on_its_own_is_searched_as_it_is(text: str) -> None:
+    found = question(["How long is one session?", text], "en")
+    assert (found.text, found.context, found.alone) == (text, "", 1)
+
+
+def test_a_first_question_leans_on_nothing() -> None:
+    assert question(["why?"], "en").context == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("¿y cuánto dura eso?", "es"), ("¿y para adolescentes?", "es"), ("¿por qué?", "es")],
+)
+def test_spanish_questions_lean_too(text: str, language: Language) -> None:
+    assert leaning(text, language) >= 1
+
+
+def test_most_of_our_own_later_turns_are_told_apart() -> None:
+    later = [
+        turn
+        for talk in dialogues()
+        for turn in talk.turns[1:]
+        if turn.kind == "own" or turn.means is not None
+    ]
+    leans = [leaning(turn.question, "en") >= 1 for turn in later]
+    dependent = [lean for lean, turn in zip(leans, later, strict=True) if turn.kind != "own"]
+    own = [lean for lean, turn in zip(leans, later, strict=True) if turn.kind == "own"]
+    assert sum(dependent) >= 0.9 * len(dependent)
+    assert sum(own) <= 0.3 * len(own)
+
+
+def test_what_was_asked_before_leads_to_the_answer(tiny_index: Index) -> None:
+    alone = tiny_index.search(question(["how often?"], "en"), 1).hits[0]
+    behind = tiny_index.search(question(["do you look at dreams?", "is it a must?"], "en"), 1)
+    assert behind.hits[0].passage.document == "dreams"
+    assert alone.passage.document == "elm-house"
