@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot import followup
-from bot.confidence import alone, calibration, confidence
+from bot.confidence import alone, calibration, closeness, confidence
 from bot.other_language import is_other_language
 from bot.quote import quote, standing
 from bot.reply import (
@@ -41,6 +41,9 @@ MAX_SUGGESTIONS = 3
 # A further quote must nearly reach the best, and be likely to answer by itself: rather a voice less
 # than one that does not answer.
 SECOND_BEST, SURE_ENOUGH = 0.9, 0.35
+# How near a question must be to one that is left to the clinic or a professional, as a cosine: where the
+# documents do not answer it, and where they seem to. Chosen on messages of our own.
+SENT_IF_NOT_FOUND, SENT_ANYWAY = 0.38, 0.7
 # What is looked for is said again up to this length.
 MOST_SAID_AGAIN = 120
 
@@ -142,11 +145,11 @@ class Bot:
         quotes = [self._quote(documents, hit, common) for hit in answering]
         sure = confidence(answering, found.evidence)
         common |= {"candidates": tuple(quotes), "confidence": sure}
+        if found.difference and found.sides:
+            return self._differing(found.difference, found.sides, documents, common)
         sent_on = self._sent_on(found, documents, answering, common)
         if sent_on:
             return sent_on
-        if found.difference and found.sides:
-            return self._differing(found.difference, found.sides, documents, common)
         if sure >= calibration().threshold:
             best = self._best(answering, quotes)
             is_foreign = common["language"] != "en" and _language(documents, best[0]) == "en"
@@ -197,9 +200,14 @@ class Bot:
 
         Who is sent to a professional also gets what the documents say on the general question.
         """
-        if not found.hits or alone(found.hits[0]) < calibration().threshold:
+        if found.sending is None:
             return None
-        first = found.hits[0].passage
+        near = closeness(found.sending)
+        is_not_found = common["confidence"] < calibration().threshold
+        is_first = found.hits[:1] == (found.sending,)
+        if near < (SENT_IF_NOT_FOUND if is_not_found or is_first else SENT_ANYWAY):
+            return None
+        first = found.sending.passage
         kinds: dict[Purpose, type[Contact] | type[Declined] | type[About]] = {
             "contact": Contact,
             "declined": Declined,

@@ -29,12 +29,14 @@ class Calibration(Frozen):
 
     `signals` weighs each signal of the evidence and `question` each dimension of the question's
     embedding: some ask for what such documents never tell. `typical` stands in for a signal that an
-    index cannot give. `alone` is for a hit by its closeness and nothing else. Below `threshold` the
-    bot says that the documents do not answer.
+    index cannot give; `within` is the range that was seen of each, beyond which it says no more: a
+    handful of pages is unlike what this was fitted to. `alone` is for a hit by its closeness and
+    nothing else. Below `threshold` the bot says that the documents do not answer.
     """
 
     signals: dict[str, float]
     typical: dict[str, float]
+    within: dict[str, tuple[float, float]]
     question: tuple[float, ...]
     intercept: float
     alone: Line
@@ -58,7 +60,10 @@ def confidence(answering: Sequence[Hit], evidence: Evidence | None) -> float:
 def probability(fitted: Calibration, evidence: Evidence) -> float:
     """What a calibration makes of the evidence on a first hit."""
     signals = fitted.typical | evidence.signals
-    weighed = sum(weight * signals[name] for name, weight in fitted.signals.items())
+    weighed = sum(
+        weight * min(max(signals[name], fitted.within[name][0]), fitted.within[name][1])
+        for name, weight in fitted.signals.items()
+    )
     along = float(np.dot(fitted.question, evidence.question))
     return _logistic(fitted.intercept + weighed + along)
 

@@ -22,8 +22,12 @@ def standing(documents: Mapping[str, Document], found: Found) -> Found:
     sides = tuple(
         one for one in found.sides if _stands(documents[one.hit.passage.document].path, one.hit)
     )
+    sending = found.sending
+    if sending and not _stands(documents[sending.passage.document].path, sending):
+        sending = None
     return found._replace(
         hits=hits,
+        sending=sending,
         evidence=found.evidence if len(hits) == len(found.hits) else None,
         sides=sides if len(sides) > 1 else (),
     )

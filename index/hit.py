@@ -36,11 +36,13 @@ class Taken(Frozen):
 class Found(NamedTuple):
     """The hits of one search, the evidence on the first that answers, and the known questions nearest by.
 
+    `sending` is the opening of the nearest entry that sends people on, wherever it ranks.
     Where the question is about a topic on which documents differ, `sides` holds two or three.
     """
 
     hits: tuple[Hit, ...] = ()
     evidence: Evidence | None = None
+    sending: Hit | None = None
     questions: tuple[str, ...] = ()
     difference: Difference | None = None
     sides: tuple[Taken, ...] = ()

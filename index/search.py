@@ -99,7 +99,12 @@ class Index:
         best = first_apart(scores.ranked, self._passages, k)
         answering = [at for at in best if self._document(at).purpose == "answer"]
         leanings = self._entries.leanings(scores.known)
+        sending = [
+            at for at in scores.known if at < self.size and self._document(at).purpose != "answer"
+        ]
+        nearest = max(sending, key=lambda at: scores.score[at], default=None)
         found = Found(
+            sending=None if nearest is None else self._hit(nearest, scores),
             hits=tuple(self._hit(at, scores) for at in best),
             evidence=self._witness.on(query, answering, scores, leanings) if answering else None,
             questions=self._titles(scores),

@@ -16,8 +16,10 @@ MODULES = [
 # The screen's model is a second user of torch, loaded as late as the first.
 HOMES = {
     "sentence_transformers": "index/sentence_encoder.py",
-    "torch": "index/sentence_encoder.py bot/safety/tower.py bot/safety/training.py "
-    "bot/safety/classifier.py bot/safety/retrain.py",
+    "torch": "index/sentence_encoder.py index/adapter.py bot/evaluation/adapting.py "
+    "bot/safety/tower.py bot/safety/training.py bot/safety/classifier.py bot/safety/retrain.py",
+    "py3langid": "bot/other_language.py",
+    "matplotlib": "bot/evaluation/curve.py",
     "symspellpy": "index/spelling.py bot/safety/plain.py",
     "confusable_homoglyphs": "bot/safety/normalise.py",
     "emoji": "bot/safety/normalise.py",

@@ -25,6 +25,7 @@ ANSWERABLE = 0.5  # weight of the second regression
 STRENGTH = 0.1  # C of the regressions: the smaller, the nearer to 0 their weights
 REFUSED = 0.75  # share of what must not be answered that the threshold keeps silent on
 BINS = 10
+OUTER = 0.05  # share at either end of a signal that counts as its end
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -61,6 +62,8 @@ class Figures(NamedTuple):
 def fit(cases: Sequence[Case]) -> Calibration:
     """A calibration; its threshold leaves `REFUSED` of these cases' unanswerable questions unanswered."""
     signals, questions = _evidence(cases)
+    low, high = np.round(np.quantile(signals, [OUTER, 1 - OUTER], axis=0), 4)
+    signals = np.clip(signals, low, high)
     directions = PCA(DIRECTIONS, random_state=0).fit(questions)
     seen = np.hstack([signals, directions.transform(questions)])
     scaler = StandardScaler().fit(seen)
@@ -82,6 +85,7 @@ def fit(cases: Sequence[Case]) -> Calibration:
     fitted = Calibration(
         signals=dict(zip(_names(cases), np.round(weights[:count], 4).tolist(), strict=True)),
         typical=dict(zip(_names(cases), np.round(signals.mean(axis=0), 4).tolist(), strict=True)),
+        within=dict(zip(_names(cases), zip(low.tolist(), high.tolist(), strict=True), strict=True)),
         question=tuple(np.round(along, 4).tolist()),
         intercept=round(intercept - float(along @ directions.mean_), 4),
         alone=_alone(cases, right),

@@ -5,14 +5,13 @@ the other way round; on what these searches found the confidence is fitted. The 
 shipped is fitted to both halves. `HELD_OUT` authors are in none, and measure what came of it.
 """
 
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
-
-import torch
 
 from bot.confidence import Calibration
 from bot.evaluation import adapting, calibrate
@@ -74,7 +73,7 @@ def searched(
     documents: Sequence[Document], updates: Mapping[str, Update], asked: Sequence[OwnQuestion]
 ) -> list[Case]:
     """What an encoder with these updates finds for each question that it sends nowhere else."""
-    encoder = SentenceEncoder(threads=torch.get_num_threads(), is_tuned=False)
+    encoder = SentenceEncoder(threads=os.cpu_count() or 1, is_tuned=False)
     adapter.add(encoder.transformer, updates)
     with TemporaryDirectory() as folder:
         build(documents, Path(folder), lambda: encoder, _TUNING)
