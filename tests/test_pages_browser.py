@@ -408,7 +408,7 @@ def test_a_visitor_reads_exactly_what_they_typed(page: Page) -> None:
 
 
 def test_a_document_reads_exactly_as_it_is_written(page: Page) -> None:
-    reply = ask(page, "What does the parrot in the waiting room say?")
+    reply = ask(page, "What does a parrot in the waiting room say whenever it is greeted?")
     expect(reply.locator("blockquote").first).to_contain_text(PAYLOAD)
 
 

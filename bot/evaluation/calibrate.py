@@ -23,7 +23,7 @@ from index.hit import Found
 DIRECTIONS = 24  # of the question's embedding
 ANSWERABLE = 0.5  # weight of the second regression
 STRENGTH = 0.1  # C of the regressions: the smaller, the nearer to 0 their weights
-REFUSED = 0.75  # share of what must not be answered that the threshold keeps silent on
+REFUSED = 0.7  # share of what must not be answered that the threshold keeps silent on
 BINS = 10
 OUTER = 0.05  # share at either end of a signal that counts as its end
 
