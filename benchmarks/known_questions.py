@@ -38,7 +38,7 @@ def main() -> None:
     if options.write:
         np.save(Path(str(index.__path__[0])) / COMMON, common)
     models = {
-        "MiniLM": SentenceEncoder().encode(texts),
+        "MiniLM": SentenceEncoder(is_tuned=False).encode(texts),
         "E5": raw,
         "E5, all but the mean": all_but(raw, common[:1]),
         f"E5, all but the mean and {DIRECTIONS} directions": all_but(raw, common),

@@ -1,51 +1,26 @@
 """The bot: screen, follow up, search, decide, quote. Safety comes first and needs nothing that can fail."""
 
 import logging
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bot import followup
-from bot.confidence import alone, calibration, closeness, confidence
-from bot.other_language import is_other_language
-from bot.quote import quote, standing
-from bot.reply import (
-    About,
-    Contact,
-    ContactCard,
-    Crisis,
-    Declined,
-    NotFound,
-    Quote,
-    Quoted,
-    Reply,
-)
+from bot.decision import Decision
+from bot.reply import ContactCard, Crisis, NotFound, Reply
 from bot.safety.cards import Card, card
 from bot.safety.country import named_country
 from bot.safety.helplines import helplines_for
-from bot.safety.language import detect
 from bot.safety.reading import Reader
 from bot.safety.screen import Conversation, Screen, Screening
 from bot.wording.words import words
-from corpus.claims import Difference
-from corpus.document import Document, Language, Purpose
-from index.hit import Found, Hit, Taken
+from corpus.document import Language
+from index.hit import Found
 from index.query import Question
 from index.search import Index
 
 log = logging.getLogger(__name__)
 
 MAX_CANDIDATES = 10
-MAX_QUOTES = 3
-MAX_SUGGESTIONS = 3
-# A further quote must nearly reach the best, and be likely to answer by itself: rather a voice less
-# than one that does not answer.
-SECOND_BEST, SURE_ENOUGH = 0.9, 0.35
-# How near a question must be to one that is left to the clinic or a professional, as a cosine: where the
-# documents do not answer it, and where they seem to. Chosen on messages of our own.
-SENT_IF_NOT_FOUND, SENT_ANYWAY = 0.38, 0.7
-# What is looked for is said again up to this length.
-MOST_SAID_AGAIN = 120
 
 
 class Bot:
@@ -127,114 +102,8 @@ class Bot:
         if found is None or self._index is None:
             return self._failed(conversation, **common)
         common |= {"notes": (shown.message,) if shown else ()}
-        return self._found(conversation, found, self._index.documents, common)
-
-    def _found(
-        self,
-        conversation: Conversation,
-        found: Found,
-        documents: Mapping[str, Document],
-        common: dict[str, Any],
-    ) -> Reply:
-        found = standing(documents, found)
-        wording = words(common["language"])
-        asked = conversation.turns[-1]
-        if is_other_language(asked):
-            return About(message=wording.other_language, contact=self._contact, **common)
-        answering = [h for h in found.hits if documents[h.passage.document].purpose == "answer"]
-        quotes = [self._quote(documents, hit, common) for hit in answering]
-        sure = confidence(answering, found.evidence)
-        common |= {"candidates": tuple(quotes), "confidence": sure}
-        if found.difference and found.sides:
-            return self._differing(found.difference, found.sides, documents, common)
-        sent_on = self._sent_on(found, documents, answering, common)
-        if sent_on:
-            return sent_on
-        if sure >= calibration().threshold:
-            best = self._best(answering, quotes)
-            is_foreign = common["language"] != "en" and _language(documents, best[0]) == "en"
-            message = wording.english_only if is_foreign else wording.quoted_intro
-            return Quoted(message=message, quotes=best, **_with_notes(common, best))
-        return NotFound(
-            message=wording.not_found,
-            looked_for=_said_again(asked) if common["level"] == "none" else None,
-            suggestions=found.questions[:MAX_SUGGESTIONS],
-            contact=self._contact,
-            **common,
-        )
-
-    def _quote(
-        self,
-        documents: Mapping[str, Document],
-        hit: Hit,
-        common: Mapping[str, Any],
-        side: str | None = None,
-    ) -> Quote:
-        document = documents[hit.passage.document]
-        return quote(document, hit, common["language"], self._clinic, side)
-
-    def _differing(
-        self,
-        difference: Difference,
-        sides: Sequence[Taken],
-        documents: Mapping[str, Document],
-        common: dict[str, Any],
-    ) -> Quoted:
-        """Each side in the words of a document that takes it."""
-        language: Language = common["language"]
-        quotes = tuple(
-            self._quote(documents, one.hit, common, one.side.says[language]) for one in sides
-        )
-        topic = difference.topic[language]
-        message = words(language).differ.format(topic=topic)
-        return Quoted(message=message, differ=topic, quotes=quotes, **_with_notes(common, quotes))
-
-    def _sent_on(
-        self,
-        found: Found,
-        documents: Mapping[str, Document],
-        answering: Sequence[Hit],
-        common: Mapping[str, Any],
-    ) -> Reply | None:
-        """What an entry says that sends people on, if the question is one of those it lists.
-
-        Who is sent to a professional also gets what the documents say on the general question.
-        """
-        if found.sending is None:
-            return None
-        near = closeness(found.sending)
-        is_not_found = common["confidence"] < calibration().threshold
-        is_first = found.hits[:1] == (found.sending,)
-        if near < (SENT_IF_NOT_FOUND if is_not_found or is_first else SENT_ANYWAY):
-            return None
-        first = found.sending.passage
-        kinds: dict[Purpose, type[Contact] | type[Declined] | type[About]] = {
-            "contact": Contact,
-            "declined": Declined,
-            "about": About,
-        }
-        kind = kinds.get(documents[first.document].purpose)
-        if kind is None:
-            return None
-        is_general = kind is Declined and answering and alone(answering[0]) >= SURE_ENOUGH
-        quotes = common["candidates"][:1] if is_general else ()
-        return kind(
-            message=first.text, quotes=quotes, contact=self._contact, **_with_notes(common, quotes)
-        )
-
-    def _best(self, hits: Sequence[Hit], quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-        """The first quote, and others that come near the best of all in meaning and words.
-
-        The clinic's own stand before those of other providers.
-        """
-        enough = SECOND_BEST * max(hit.base for hit in hits)
-        others = [
-            other
-            for hit, other in zip(hits[1:], quotes[1:], strict=True)
-            if hit.base >= enough and alone(hit) >= SURE_ENOUGH
-        ]
-        chosen = (quotes[0], *others[: MAX_QUOTES - 1])
-        return tuple(sorted(chosen, key=lambda one: one.is_other_provider))
+        decision = Decision(self._index.documents, self._clinic, self._contact, common)
+        return decision.on(conversation.turns[-1], found)
 
     def _card(self, conversation: Conversation, screening: Screening) -> Card | None:
         if screening.level == "none":
@@ -254,18 +123,3 @@ class Bot:
         return NotFound(
             message=words(language).search_down, language=language, helplines=lines, **common
         )
-
-
-def _with_notes(common: Mapping[str, Any], quotes: Sequence[Quote]) -> dict[str, Any]:
-    """Whoever reads only the notes of a reply misses no qualification of its quotes."""
-    notes = dict.fromkeys((*common["notes"], *(one.note for one in quotes if one.note)))
-    return {**common, "notes": tuple(notes)}
-
-
-def _said_again(asked: str) -> str:
-    """What was looked for, on one line and not too long."""
-    return textwrap.shorten(asked, MOST_SAID_AGAIN, placeholder=" …")
-
-
-def _language(documents: Mapping[str, Document], best: Quote) -> Language:
-    return documents[best.document].language or detect(best.text)

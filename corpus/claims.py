@@ -4,6 +4,7 @@ Both are files for an editor (`differences.yaml`, `qualifications.yaml`). Senten
 by cues, so that they also work on documents that nobody has read yet.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -55,7 +56,9 @@ class Qualification(Frozen):
     entry: _Words | None = None
 
 
-Model = TypeVar("Model", bound=Frozen)
+# Passages of one sentence by their positions, as the stems of their words.
+Said = dict[int, frozenset[str]]
+Model = TypeVar("Model", Difference, Qualification)
 
 
 @lru_cache(maxsize=1)
@@ -70,10 +73,12 @@ def qualifications(path: Path = QUALIFICATIONS) -> tuple[Qualification, ...]:
     return _read(path, Qualification)
 
 
-def qualified(text: str) -> list[Qualification]:
+# The same passages are quoted again and again.
+@lru_cache(maxsize=4096)
+def qualified(text: str) -> tuple[Qualification, ...]:
     """The claims that a sentence of `text` makes, in the order of the file."""
     said = [frozenset(stems(text[start:end])) for start, end in sentences(text)]
-    return [one for one in qualifications() if any(makes(one.cues, words) for words in said)]
+    return tuple(one for one in qualifications() if any(makes(one.cues, words) for words in said))
 
 
 def makes(cues: Sequence[str], words: frozenset[str]) -> bool:
@@ -81,16 +86,25 @@ def makes(cues: Sequence[str], words: frozenset[str]) -> bool:
     return any(wanted <= words and not unwanted & words for wanted, unwanted in map(_cue, cues))
 
 
-def taking(side: Side, passages: Sequence[Passage]) -> list[int]:
-    """Which passages of one sentence take a side."""
-    return [at for at, words in _single(tuple(passages)) if makes(side.cues, words)]
+def taking(side: Side, said: Said) -> list[int]:
+    """Which of the passages that were read take a side."""
+    return [at for at, words in said.items() if makes(side.cues, words)]
+
+
+def read(passages: Sequence[Passage]) -> Said:
+    """The passages of one sentence by their positions, as the stems of their words."""
+    return {
+        at: frozenset(stems(passage.text))
+        for at, passage in enumerate(passages)
+        if len(sentences(passage.text)) == 1
+    }
 
 
 def differing(passages: Sequence[Passage]) -> list[tuple[Difference, list[tuple[Side, list[int]]]]]:
     """The topics of which at least two sides are taken, and the passages that take each."""
-    found = []
+    said, found = read(passages), []
     for one in differences():
-        sides = [(side, taking(side, passages)) for side in one.sides]
+        sides = [(side, taking(side, said)) for side in one.sides]
         taken = [(side, at) for side, at in sides if at]
         if len(taken) > 1:
             found.append((one, taken))
@@ -99,33 +113,25 @@ def differing(passages: Sequence[Passage]) -> list[tuple[Difference, list[tuple[
 
 def report(passages: Sequence[Passage]) -> Iterator[str]:
     """What the cues match in these passages, for an editor to read."""
+    said = read(passages)
     for one in differences():
-        counts = [len(taking(side, passages)) for side in one.sides]
+        counts = [len(taking(side, said)) for side in one.sides]
         if any(counts):
             yield f"{one.id}: {' + '.join(map(str, counts))} sentences on its sides"
     for claim in qualifications():
-        made = [at for at, words in _single(tuple(passages)) if makes(claim.cues, words)]
+        made = [at for at, words in said.items() if makes(claim.cues, words)]
         yield from (f"{claim.id}: {passages[at].text}" for at in made)
 
 
 def conflicts(passages: Sequence[Passage]) -> Iterator[Problem]:
     """Sentences that take two sides of one topic."""
+    said = read(passages)
     for one in differences():
-        sides = [frozenset(taking(side, passages)) for side in one.sides]
-        both = {at for side in sides for other in sides if side is not other for at in side & other}
-        for at in sorted(both):
+        taken = Counter(at for side in one.sides for at in taking(side, said))
+        for at in sorted(at for at, sides in taken.items() if sides > 1):
             text = " ".join(passages[at].text.split())
             message = f"two sides of {one.id!r} match: {text}; expected one; narrow a cue"
             yield Problem(path=DIFFERENCES, message=message)
-
-
-@lru_cache(maxsize=4)
-def _single(passages: tuple[Passage, ...]) -> tuple[tuple[int, frozenset[str]], ...]:
-    return tuple(
-        (at, frozenset(stems(passage.text)))
-        for at, passage in enumerate(passages)
-        if len(sentences(passage.text)) == 1
-    )
 
 
 @cache
@@ -140,7 +146,8 @@ def _read(path: Path, model: type[Model]) -> tuple[Model, ...]:
     text = path.read_text("utf-8")
     try:
         lines = _lines(path, yaml.compose(text, yaml.SafeLoader))
-        found = TypeAdapter(tuple[model, ...]).validate_python(yaml.safe_load(text))  # type: ignore[valid-type]
+        items: TypeAdapter[tuple[Model, ...]] = TypeAdapter(tuple[model, ...])  # type: ignore[valid-type]
+        found = items.validate_python(yaml.safe_load(text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise CorpusError(
@@ -153,11 +160,11 @@ def _read(path: Path, model: type[Model]) -> tuple[Model, ...]:
         raise CorpusError(path, describe(first, model.model_fields), line) from error
     seen: set[str] = set()
     for one, line in zip(found, lines, strict=True):
-        name = getattr(one, "id")  # noqa: B009 - both models have one
-        if name in seen:
-            raise CorpusError(path, f"a second {name!r}; expected each id once; join them", line)
-        seen.add(name)
-    return tuple(found)
+        if one.id in seen:
+            message = f"a second {one.id!r}; expected each id once; join them"
+            raise CorpusError(path, message, line)
+        seen.add(one.id)
+    return found
 
 
 def _lines(path: Path, root: yaml.Node | None) -> list[int]:

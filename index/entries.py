@@ -53,12 +53,11 @@ class Entries:
         self._count = len(rows)
         opening = {row.document: at for row, at in zip(rows, self._openings, strict=True)}
         self._opening = {str(id): int(at) for id, at in opening.items()}
-        self._own = np.array(
-            [at for at, p in enumerate(stored.passages) if p.document in self._opening],
-            dtype=np.int64,
+        own = [at for at, p in enumerate(stored.passages) if p.document in self._opening]
+        self._own_vectors = stored.vectors.rows(np.array(own, dtype=np.int64))
+        self._opening_of = np.array(
+            [self._opening[stored.passages[at].document] for at in own], dtype=np.int64
         )
-        self._own_vectors = stored.vectors.rows(self._own)
-        self._owner = [stored.passages[at].document for at in self._own]
 
     def __bool__(self) -> bool:
         return self._count > 0
@@ -72,13 +71,11 @@ class Entries:
 
         Its best passage only counts if it was compared by the same model.
         """
-        best: dict[str, float] = {}
-        if query.is_alike and asked:
-            cosines = (self._own_vectors @ query.vector).tolist()
-            for document, cosine in zip(self._owner, cosines, strict=True):
-                best[document] = max(cosine, best.get(document, -1.0))
-        passages = self._stored.passages
-        return {at: one.score(best.get(passages[at].document)) for at, one in asked.items()}
+        if not query.is_alike:
+            return {at: one.score(None) for at, one in asked.items()}
+        best = np.full(len(self._stored.passages), -1, dtype=np.float32)
+        np.maximum.at(best, self._opening_of, self._own_vectors @ query.vector)
+        return {at: one.score(float(best[at])) for at, one in asked.items()}
 
     def leanings(self, scores: Mapping[int, float]) -> Leanings:
         """Which way the nearest entries lean."""
@@ -103,7 +100,7 @@ class Entries:
             Known(
                 (opening, versions[id]) if id in versions else (opening,),
                 self._questions.vectors_of(opening),
-                self._own_vectors[[owner == id for owner in self._owner]],
+                self._own_vectors[self._opening_of == opening],
             )
             for id, opening in self._opening.items()
             if self._documents[id].purpose == "answer" and self._documents[id].translates is None

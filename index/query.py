@@ -69,7 +69,7 @@ class Queries:
         found = []
         for at, one in enumerate(questions):
             spoken = _mixed(one, read[said[at]], read[full[at]])
-            is_alike = said[at] not in other
+            is_alike = not other or one.language != "es"
             found.append(
                 Query(
                     said=said[at],

@@ -6,7 +6,8 @@ from conftest import BuildIndex, OpenIndex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answer import MAX_CANDIDATES, MAX_QUOTES, Bot
+from bot.answer import MAX_CANDIDATES, Bot
+from bot.decision import MAX_QUOTES
 from bot.reply import ContactCard, Reply
 from bot.safety.screen import Conversation
 from corpus.document import Span

@@ -18,6 +18,7 @@ from bot.safety.screen import Screen
 from bot.settings import Settings
 from corpus.claims import differences
 from corpus.load import HANDBOOK
+from index import store
 from index.manifest import StaleIndexError
 from index.multilingual_encoder import multilingual_model
 from index.search import Index
@@ -65,7 +66,7 @@ def _tune(sources: Sequence[Path], questions: Path | None) -> None:
 
 def _answers(folder: Path, curve: Path | None) -> None:
     bot = load_bot(Settings(index=folder))
-    documents = Index.load(folder, SentenceEncoder(), identity(), multilingual_model()).documents
+    documents = {document.id: document for document in store.load(folder).documents}
     asked = [one for one in own_questions(documents) if one.author in HELD_OUT]
     found = answers.judged(answers.questions(bot, asked))
     print(f"{len(asked)} questions of an author to whom nothing is fitted")
