@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+BENCH := $(PY) -m bot.evaluation
+# The project's own sets, the gates that hold them, and their baselines.
+OWN := bot/evaluation/own
 INDEX ?= var/index
 HOST ?= 127.0.0.1
 PORT ?= 7860
@@ -16,7 +19,7 @@ CLINIC ?=
 FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES)) $(if $(CLINIC),--clinic "$(CLINIC)")
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook test lint bench tune eval eval-answers schema lock clean
+.PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook figures test lint bench tune eval eval-answers schema lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -60,16 +63,18 @@ bench: $(VENV)/dev-installed ## measure speed and memory on this machine
 tune: install ## fit search and confidence to the project's own questions, about the documents in SOURCES (40 minutes)
 	$(PY) -m bot.evaluation tune --sources $(SOURCES)
 
-eval-answers: $(VENV)/dev-installed ## how the bot answers our own questions, and those in EVALS
+eval-answers: install ## how the bot answers our own questions about SOURCES, against a gate, and those in EVALS
 	$(PY) -m index --out var/answers --sources $(SOURCES) --no-handbook
-	$(PY) -m bot.evaluation answers --index var/answers --curve var/risk-coverage.svg
+	$(BENCH) run bot/evaluation/own_questions.jsonl --only author:h --index var/answers --gate $(OWN)/questions.toml
+	$(BENCH) run $(OWN)/conversations.jsonl $(OWN)/topics.jsonl $(OWN)/messages.jsonl --index var/answers --gate $(OWN)/turns.toml
 	for set in $(ANSWER_SETS); do \
-	  $(PY) -m bot.evaluation export $$set > var/asked.jsonl && \
-	  $(PY) -m bot --index var/answers --jsonl < var/asked.jsonl > var/answered.jsonl && \
+	  run=var/runs/eval-$$(basename $$set .jsonl) && rm -rf $$run && \
+	  $(BENCH) run $$set --index var/answers --out $$run && \
+	  $(BENCH) replies $$run > var/answered.jsonl && \
 	  echo $$set && $(PY) $(EVALS)/score_answers.py $$set var/answered.jsonl $(SOURCES) || exit 1; \
 	done
 
-eval: eval-answers eval-handbook eval-safety ## all of them
+eval: $(if $(SOURCES),eval-answers) eval-handbook $(if $(EVALS),eval-safety) ## all of them: exit with 1 if a gate is broken
 
 check-examples: install ## count the screen's examples; EVALS=DIR: none repeats a line of those sets
 	$(PY) -m bot.safety.check_examples $(if $(EVALS),--sets $(EVALS))
@@ -77,12 +82,18 @@ check-examples: install ## count the screen's examples; EVALS=DIR: none repeats 
 retrain: install ## fit the screen's model to its examples, cross-validated by author (about an hour on two cores)
 	$(PY) -m bot.safety.retrain
 
-eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with every error
-	$(PY) -m bot.evaluation safety $(SETS) --figures bot/safety/figures.json
+eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with a report of every error
+	for set in $(SETS); do \
+	  run=var/runs/eval-$$(basename $$set .jsonl) && rm -rf $$run && \
+	  $(BENCH) run $$set --screen-only --out $$run || exit 1; \
+	done
 
-eval-handbook: install ## which entries of the handbook visitors' questions find
+figures: ## write what eval-safety measured to the public page about safety
+	$(BENCH) figures var/runs/eval-screening bot/safety/figures.json
+
+eval-handbook: install ## which entries of the handbook visitors' questions find, against a gate
 	$(PY) -m index --out var/handbook --sources corpus/sources
-	$(PY) -m bot.evaluation handbook --index var/handbook --facts tests/data/facts.toml
+	$(BENCH) run $(OWN)/handbook.jsonl --index var/handbook --gate $(OWN)/handbook.toml
 
 schema: install ## write docs/reply.schema.json
 	$(PY) -m bot.evaluation schema > docs/reply.schema.json

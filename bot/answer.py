@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot import followup
 from bot.decision import Decision
@@ -23,6 +23,18 @@ log = logging.getLogger(__name__)
 MAX_CANDIDATES = 10
 
 
+class Examined(NamedTuple):
+    """A reply and what led to it: the screening, what was searched for, and what was found.
+
+    Nothing was searched for in danger, without an index, or where the reply failed.
+    """
+
+    reply: Reply
+    screening: Screening | None = None
+    asked: Question | None = None
+    found: Found | None = None
+
+
 class Bot:
     """Answers from an index; without one it still screens, and says that search is not there."""
 
@@ -40,6 +52,11 @@ class Bot:
         self._clinic = clinic
         self._contact = contact
         self._screen = Screen(reader)
+
+    @property
+    def index(self) -> Index | None:
+        """What it answers from."""
+        return self._index
 
     def without_index(self) -> "Bot":
         """The same screen, and no search: what is asked is over before a search would begin."""
@@ -59,24 +76,34 @@ class Bot:
 
     def replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
         """`reply` to many conversations, whose questions are embedded together."""
+        return [one.reply for one in self.examined(conversations)]
+
+    def examined(self, conversations: Sequence[Conversation]) -> list[Examined]:
+        """The same with what led to each reply, for those who judge it."""
         try:
-            return self._replies(conversations)
+            return self._examined(conversations)
         except Exception as error:
             # The text stays out of the log: it may be a crisis message.
             log.error("a reply failed: %s", type(error).__name__)
         if len(conversations) == 1:
-            return [self._failed(conversations[0], level="concern")]
-        return [self.replies([conversation])[0] for conversation in conversations]
+            return [Examined(self._failed(conversations[0], level="concern"))]
+        return [self.examined([conversation])[0] for conversation in conversations]
 
-    def _replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
+    def _examined(self, conversations: Sequence[Conversation]) -> list[Examined]:
         screenings = self._screen.all(conversations)
-        searched = [at for at, found in enumerate(screenings) if not found.is_acute]
-        asked = [
-            followup.question(conversations[at].turns, screenings[at].language) for at in searched
-        ]
-        found = dict(zip(searched, self._search(asked), strict=True))
+        asked = {
+            at: followup.question(conversations[at].turns, screening.language)
+            for at, screening in enumerate(screenings)
+            if not screening.is_acute
+        }
+        found = dict(zip(asked, self._search(list(asked.values())), strict=True))
         return [
-            self._answer(conversation, screening, found.get(at))
+            Examined(
+                self._answer(conversation, screening, found.get(at)),
+                screening,
+                asked.get(at),
+                found.get(at),
+            )
             for at, (conversation, screening) in enumerate(
                 zip(conversations, screenings, strict=True)
             )

@@ -83,13 +83,14 @@ def _answer(bot: Bot, asked: Iterable[Asked | Unreadable]) -> Iterator[str]:
             yield one.model_dump_json()
             continue
         for turn in range(len(one.turns)):
-            yield _line(one.id, turn, next(replies))
+            yield line_of(one.id, turn, next(replies))
 
 
-def _line(id: Id, turn: int, reply: Reply) -> str:
+def line_of(id: Id, turn: int, reply: Reply) -> str:
+    """A line out."""
     fields = {name: getattr(reply, name) for name in type(reply).model_fields}
-    line: BaseModel = _LINES[type(reply)](id=id, turn=turn, **fields)
-    return line.model_dump_json()
+    out: BaseModel = _LINES[type(reply)](id=id, turn=turn, **fields)
+    return out.model_dump_json()
 
 
 def read(line: bytes) -> Asked | Unreadable:

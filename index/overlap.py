@@ -8,8 +8,12 @@ from corpus.document import Passage
 def first_apart(ranked: Sequence[int], passages: Sequence[Passage], k: int) -> list[int]:
     """The first `k` numbers whose passages share no character of a document, nor all their words."""
     chosen: list[int] = []
+    by_document: dict[str, list[Passage]] = {}
     for at in ranked:
-        if not any(overlap(passages[at], passages[other]) for other in chosen):
+        passage = passages[at]
+        others = by_document.setdefault(passage.document, [])
+        if not any(overlap(passage, other) for other in others):
+            others.append(passage)
             chosen.append(at)
             if len(chosen) == k:
                 break

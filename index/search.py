@@ -18,6 +18,7 @@ from index.hit import Found, Hit, Taken
 from index.manifest import EncoderIdentity
 from index.overlap import first_apart, holds, overlap
 from index.query import Queries, Query, Question
+from index.ranking import Ranking
 from index.spelling import Speller
 from index.store import Stored
 
@@ -87,6 +88,22 @@ class Index:
             for at, query in enumerate(queries)
         ]
 
+    def rankings(self, questions: Sequence[Question]) -> list[Ranking]:
+        """All passages for each question, which are embedded together."""
+        if not questions or not self._passages:
+            return []
+        queries = self._queries.of(questions, are_known=bool(self._entries))
+        vectors = np.stack([query.vector for query in queries])
+        cosines, rows = self._vectors.search(vectors, self.size, among=self.size)
+        return [
+            self._ranking(query, dict(zip(rows[at].tolist(), cosines[at].tolist(), strict=True)))
+            for at, query in enumerate(queries)
+        ]
+
+    def _ranking(self, query: Query, meaning: dict[int, float]) -> Ranking:
+        scores = self._fusion.scores(query, meaning, ())
+        return Ranking(self._passages, scores, lambda at: self._with_core(at, at, scores))
+
     def answers(self, found: Found) -> bool:
         """Whether the first hit is there to answer rather than to send people on."""
         first = found.hits[0].passage.document if found.hits else ""
@@ -116,9 +133,12 @@ class Index:
         return found._replace(difference=topic.difference, sides=sides)
 
     def _hit(self, at: int, scores: Scores) -> Hit:
+        return self._with_core(at, self._core(at, scores), scores)
+
+    def _with_core(self, at: int, core: int, scores: Scores) -> Hit:
         return Hit(
             passage=self._passages[at],
-            core=self._passages[self._core(at, scores)],
+            core=self._passages[core],
             score=scores.score[at],
             base=scores.base[at],
             meaning=scores.meaning[at],

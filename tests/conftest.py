@@ -14,6 +14,8 @@ from index.search import Index
 from index.sentence_encoder import SentenceEncoder, identity
 
 SHARED = Path(__file__).parents[2] / "shared"
+# Indexes that take minutes to build are kept, brought up to date, and used by `make eval` too.
+BUILT = Path(__file__).parents[1] / "var"
 
 PAGES = {
     "elm-house": (
@@ -92,13 +94,12 @@ def spanish() -> tuple[MultilingualEncoder, EncoderIdentity]:
 
 @pytest.fixture(scope="session")
 def handbook_folder(
-    tmp_path_factory: pytest.TempPathFactory,
     encoder: SentenceEncoder,
     model: EncoderIdentity,
     spanish: tuple[MultilingualEncoder, EncoderIdentity],
 ) -> Path:
     """An index of the shipped handbook, as a fresh machine has it."""
-    out = tmp_path_factory.mktemp("handbook")
+    out = BUILT / "handbook"
     documents = load([], HANDBOOK).documents
     build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
     return out
@@ -129,7 +130,6 @@ def five_index(
 
 @pytest.fixture(scope="session")
 def answering_index(
-    tmp_path_factory: pytest.TempPathFactory,
     handbook_folder: Path,
     encoder: SentenceEncoder,
     model: EncoderIdentity,
@@ -138,9 +138,10 @@ def answering_index(
     """The five documents, to which the handbook leads without being quoted."""
     if not (SHARED / "sources").exists():
         pytest.skip("the five third-party documents are not beside this checkout")
-    out = tmp_path_factory.mktemp("answering") / "index"
-    # What the handbook's index has embedded already is taken over.
-    shutil.copytree(handbook_folder, out)
+    out = BUILT / "answers"
+    if not out.exists():
+        # What the handbook's index has embedded already is taken over.
+        shutil.copytree(handbook_folder, out)
     documents = load([SHARED / "sources"], HANDBOOK, quotes_handbook=False).documents
     build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
     return Index.load(out, encoder, model, spanish)

@@ -19,7 +19,10 @@ HOMES = {
     "torch": "index/sentence_encoder.py index/adapter.py bot/evaluation/adapting.py "
     "bot/safety/tower.py bot/safety/training.py bot/safety/classifier.py bot/safety/retrain.py",
     "py3langid": "bot/other_language.py",
-    "matplotlib": "bot/evaluation/curve.py",
+    "matplotlib": "bot/evaluation/charts.py",
+    "ir_measures": "bot/evaluation/ranked.py",
+    "openpyxl": "bot/evaluation/tables.py",
+    "junitparser": "bot/evaluation/exports.py",
     "symspellpy": "index/spelling.py bot/safety/plain.py",
     "confusable_homoglyphs": "bot/safety/normalise.py",
     "emoji": "bot/safety/normalise.py",

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 import pytest
 
-from bot.evaluation.own_conversations import dialogues
+import bot.evaluation
+from bot.evaluation.sets import load
 from bot.followup import leaning, question
 from corpus.document import Language
 from index.search import Index
+
+CONVERSATIONS = Path(bot.evaluation.__file__).parent / "own" / "conversations.jsonl"
 
 
 @pytest.mark.parametrize(
@@ -51,17 +56,13 @@ def test_spanish_questions_lean_too(text: str, language: Language) -> None:
 
 
 def test_most_of_our_own_later_turns_are_told_apart() -> None:
-    later = [
-        turn
-        for talk in dialogues()
-        for turn in talk.turns[1:]
-        if turn.kind == "own" or turn.means is not None
-    ]
-    leans = [leaning(turn.question, "en") >= 1 for turn in later]
-    dependent = [lean for lean, turn in zip(leans, later, strict=True) if turn.kind != "own"]
-    own = [lean for lean, turn in zip(leans, later, strict=True) if turn.kind == "own"]
-    assert sum(dependent) >= 0.9 * len(dependent)
-    assert sum(own) <= 0.3 * len(own)
+    later = [turn for case in load(CONVERSATIONS) for turn in case.turns[1:]]
+    leans = {
+        tag: [leaning(turn.question, "en") >= 1 for turn in later if tag in turn.tags]
+        for tag in ("leans", "kind:own")
+    }
+    assert sum(leans["leans"]) >= 0.9 * len(leans["leans"]) > 0
+    assert 0 < sum(leans["kind:own"]) <= 0.3 * len(leans["kind:own"])
 
 
 def test_what_was_asked_before_leads_to_the_answer(tiny_index: Index) -> None:

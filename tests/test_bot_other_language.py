@@ -1,17 +1,26 @@
+from pathlib import Path
+
 import pytest
 
-from bot.evaluation.own_conversations import messages
+import bot.evaluation
 from bot.evaluation.own_questions import questions_only
+from bot.evaluation.sets import load
 from bot.other_language import is_other_language
+
+MESSAGES = load(Path(bot.evaluation.__file__).parent / "own" / "messages.jsonl")
+
+
+def tagged(tag: str) -> list[str]:
+    return [case.turns[0].question for case in MESSAGES if tag in case.tags]
 
 
 def test_our_own_messages_in_other_languages_are_told() -> None:
-    others = [one.message for one in messages() if one.kind == "other_language"]
+    others = tagged("kind:other_language")
     assert sum(map(is_other_language, others)) >= 0.9 * len(others)
 
 
 def test_english_and_spanish_are_read_however_they_are_spelt() -> None:
-    spanish = [one.message for one in messages() if one.language == "es"]
+    spanish = tagged("lang:es")
     english = [question for question in questions_only() if "lorem" not in question.lower()]
     assert [text for text in [*spanish, *english] if is_other_language(text)] == []
 

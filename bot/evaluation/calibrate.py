@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -18,17 +17,14 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.confidence import Calibration, Line, closeness, probability
 from bot.evaluation.own_questions import OwnQuestion, answers
+from bot.evaluation.uncertainty import Flags, Floats, area, calibration_error, covered
 from index.hit import Found
 
 DIRECTIONS = 24  # of the question's embedding
 ANSWERABLE = 0.5  # weight of the second regression
 STRENGTH = 0.1  # C of the regressions: the smaller, the nearer to 0 their weights
 REFUSED = 0.7  # share of what must not be answered that the threshold keeps silent on
-BINS = 10
 OUTER = 0.05  # share at either end of a signal that counts as its end
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 class Case(NamedTuple):
@@ -136,32 +132,6 @@ def figures(cases: Sequence[Case], sure: Floats, answered: Flags) -> Figures:
         answered=float(answered[answerable].mean()),
         refused=float(1 - answered[~answerable].mean()),
     )
-
-
-def calibration_error(sure: Floats, right: Flags) -> float:
-    """The expected calibration error over bins of equal width (Naeini et al., 2015)."""
-    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
-    gaps = [abs(float((sure[bins == at] - right[bins == at]).sum())) for at in range(BINS)]
-    return sum(gaps) / len(sure)
-
-
-def risk_coverage(sure: Floats, right: Flags) -> tuple[Floats, Floats]:
-    """The share that is answered and the share of wrong answers in it, the surest first."""
-    order = np.argsort(-sure, kind="stable")
-    count = np.arange(1, len(sure) + 1)
-    return count / len(sure), np.cumsum(~right[order]) / count
-
-
-def covered(sure: Floats, right: Flags, risk: float) -> float:
-    """The greatest share that can be answered with no more than `risk` of it wrong."""
-    coverage, wrong = risk_coverage(sure, right)
-    return float(coverage[wrong <= risk].max(initial=0.0))
-
-
-def area(answerable: Floats, other: Floats) -> float:
-    """The area under the ROC curve: how often one of the first is surer than one of the others."""
-    labels = np.r_[np.ones(len(answerable)), np.zeros(len(other))]
-    return float(roc_auc_score(labels, np.r_[answerable, other]))
 
 
 def _alone(cases: Sequence[Case], right: Flags) -> Line:

@@ -13,12 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from bot import confidence
 from bot.confidence import Calibration
 from bot.evaluation import adapting, calibrate
 from bot.evaluation.calibrate import Case, Figures
 from bot.evaluation.own_questions import HELD_OUT, OwnQuestion, own_questions
 from corpus.document import Document
-from corpus.load import load
+from corpus.load import HANDBOOK, load
 from index import adapter
 from index.adapter import Update
 from index.build import build
@@ -61,6 +62,18 @@ def tune(sources: Sequence[Path], handbook: Path, questions: Path | None = None)
     calibration = calibrate.fit(cases)
     held_out = searched(documents, updates, [one for one in asked if one.author in HELD_OUT])
     return Tuned(updates, calibration, _figures(cases, held_out, calibration))
+
+
+def tune_and_write(sources: Sequence[Path], questions: Path | None = None) -> None:
+    """Tunes, writes adapter and confidence into the package, and prints the figures."""
+    tuned = tune(sources, HANDBOOK, questions)
+    adapter.save(Path(adapter.__file__).with_name(adapter.FILE), tuned.updates)
+    path = Path(confidence.__file__).with_name(confidence.FILE)
+    path.write_text(tuned.calibration.model_dump_json(indent=1) + "\n", "utf-8")
+    for name, figures in tuned.figures.items():
+        print(name)
+        for figure, value in figures._asdict().items():
+            print(f"  {figure:18} {value:.3f}")
 
 
 def halves(asked: Sequence[OwnQuestion]) -> list[list[OwnQuestion]]:

@@ -5,11 +5,14 @@ Gradio also opens uploads, a file server, a fetching proxy and saved links, whic
 
 import re
 
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Bytes. The 3,500 characters that the page lets through take at most 10,500 and a short frame.
 MAX_BODY = 16 * 1024
+# At the addresses that take a file.
+MAX_UPLOAD = 10 * 1024 * 1024
 
 _NEEDED = re.compile(
     r"/?|/theme\.css|/(assets|static)/.+"
@@ -18,11 +21,15 @@ _NEEDED = re.compile(
 
 
 class Guard:
-    """Pure ASGI, since answers are streamed. `mount` is the path under which Gradio lives."""
+    """Pure ASGI, since answers are streamed. `mount` is the path under which Gradio lives.
 
-    def __init__(self, app: ASGIApp, mount: str) -> None:
+    `uploads` are the paths that take a file.
+    """
+
+    def __init__(self, app: ASGIApp, mount: str, uploads: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._mount = mount
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -35,7 +42,10 @@ class Guard:
         if scope["path"] == f"{self._mount}/":
             # Gradio's page would load saved states and other pages by its query.
             scope = {**scope, "query_string": b""}
-        await self._app(scope, receive, send)
+        await self._app(scope, _limited(receive, self._most(scope)), send)
+
+    def _most(self, scope: Scope) -> int:
+        return MAX_UPLOAD if scope["path"] in self._uploads else MAX_BODY
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         if scope["method"] not in ("GET", "HEAD", "POST"):
@@ -43,13 +53,28 @@ class Guard:
         path = scope["path"].removeprefix(self._mount)
         if path != scope["path"] and not _NEEDED.fullmatch(path):
             return 404, "there is no such page"
-        return _oversized(scope) if scope["method"] == "POST" else None
+        return _oversized(scope, self._most(scope)) if scope["method"] == "POST" else None
 
 
-def _oversized(scope: Scope) -> tuple[int, str] | None:
+def _oversized(scope: Scope, most: int) -> tuple[int, str] | None:
     length = dict(scope["headers"]).get(b"content-length", b"")
     if not length.isdigit():
         return 411, "a Content-Length is expected"
-    if int(length) > MAX_BODY:
-        return 413, f"at most {MAX_BODY} bytes are expected, {int(length)} were found"
+    if int(length) > most:
+        return 413, f"at most {most} bytes are expected, {int(length)} were found"
     return None
+
+
+def _limited(receive: Receive, most: int) -> Receive:
+    """Refuses a body that is longer than it said, as soon as it is."""
+    read = 0
+
+    async def limited() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > most:
+            raise HTTPException(413, f"at most {most} bytes are expected, more were found")
+        return message
+
+    return limited

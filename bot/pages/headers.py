@@ -14,6 +14,7 @@ _POLICY = (
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
+_POLICY_NAME = "Content-Security-Policy"
 _FIXED = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -46,19 +47,18 @@ class _Page:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = self._secured(message)
-            if headers.get("content-type", "").startswith("text/html"):
-                self._start = message
-                return
+            headers = MutableHeaders(scope=message)
+            headers.update(_FIXED)
+            # A report brings a stricter policy of its own, and is sent as it is.
+            if _POLICY_NAME not in headers:
+                headers[_POLICY_NAME] = _POLICY.format(nonce=self._nonce)
+                if headers.get("content-type", "").startswith("text/html"):
+                    self._start = message
+                    return
         elif self._start:
             await self._whole(message, self._start)
             return
         await self._send(message)
-
-    def _secured(self, message: Message) -> MutableHeaders:
-        headers = MutableHeaders(scope=message)
-        headers.update({**_FIXED, "Content-Security-Policy": _POLICY.format(nonce=self._nonce)})
-        return headers
 
     async def _whole(self, message: MutableMapping[str, Any], start: Message) -> None:
         self._body += message.get("body", b"")

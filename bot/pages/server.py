@@ -9,6 +9,8 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from bot.pages.chat import mount
 from bot.pages.conversation import UNCOUNTED
+from bot.pages.evaluation import UPLOAD, evaluation
+from bot.pages.evaluation_bench import Folders
 from bot.pages.guard import Guard
 from bot.pages.headers import Headers
 from bot.pages.refusals import Refusals
@@ -34,9 +36,16 @@ class Health(BaseModel):
 
 
 def web_app(
-    desk: Desk, country: str, counts: Counts = UNCOUNTED, language: Language = "en"
+    desk: Desk,
+    country: str,
+    counts: Counts = UNCOUNTED,
+    language: Language = "en",
+    staff: Folders | None = None,
 ) -> FastAPI:
-    """Everything that is served, with `desk` behind it; `language` is that of the chat page."""
+    """Everything that is served, with `desk` behind it; `language` is that of the chat page.
+
+    `staff` opens the page for evaluation, for browsers on this machine.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     # All routes are coroutines: a thread may not be free while many visitors wait for the model.
@@ -73,10 +82,12 @@ def web_app(
     # Without a policy of the parent, Gradio lets every site call it with the visitor's credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.include_router(screening(desk))
+    if staff:
+        app.include_router(evaluation(staff))
     mount(app, CHAT, desk, language, counts)
     shell = shell_html(country, language, ADDRESSES[language])
     app.add_middleware(Shell, path=f"{CHAT}/", html=shell)
-    app.add_middleware(Guard, mount=CHAT)
+    app.add_middleware(Guard, mount=CHAT, uploads=frozenset({UPLOAD} if staff else ()))
     app.add_middleware(Refusals, country=country, language=language)
     app.add_middleware(Headers)
     return app

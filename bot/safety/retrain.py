@@ -37,8 +37,9 @@ FOLDS, FUSION_FOLDS = 3, 5
 # The fusion is fitted to messages that are read whole.
 FUSED_WORDS = WHOLE
 # What held-out authors may cost. Many of their harmless lines were written to be mistaken for
-# danger: docs/screen.md and the README say what other messages cost at these shares.
-NONE_ROUTED, NONE_ALARMED, CRISIS_AS_EMERGENCY = 0.07, 0.09, 0.15
+# danger: docs/screen.md and the README say what other messages cost at these shares. The first is 7 %
+# of those, since what the clinic was asked (authors 55 on) was not.
+NONE_ROUTED, NONE_ALARMED, CRISIS_AS_EMERGENCY = 0.063, 0.09, 0.15
 # A concern taken for a crisis costs little: the answer comes one step later.
 OVER_CONCERN = 0.3
 _EMBEDDED = 256  # texts at a time

@@ -1,0 +1,230 @@
+"""Collections of the BEIR benchmark (Thakur et al., 2021) as documents and a set.
+
+A folder holds `corpus.jsonl`, `queries.jsonl` and judgements in `qrels/<split>.tsv` or `qrels.tsv`.
+A document's id becomes the name of a file, which ends in `~` and has none elsewhere: since sets name
+documents by the beginning of an id, no id may be the beginning of another.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tqdm import tqdm
+
+from bot.evaluation.cases import Case, RightDocument, Turn
+from corpus.document import Frozen
+
+_HEADER = ["query-id", "corpus-id", "score"]
+# Files whose names begin with a dot or an underscore are no documents.
+_UNSAFE = re.compile(r"^[._-]|[^A-Za-z0-9._-]")
+_LONGEST = 120  # characters of a name; file systems take 255 bytes
+
+
+class BeirError(ValueError):
+    """What is no BEIR folder, or a line of it that can't be read."""
+
+
+class _Line(BaseModel):
+    """A line may tell more than is read, such as `metadata`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: Annotated[str, Field(alias="_id", min_length=1)]
+
+
+Line = TypeVar("Line", bound=_Line)
+
+
+class BeirDocument(_Line):
+    """A document of the collection."""
+
+    title: str | None = None
+    text: str
+
+    @property
+    def written(self) -> str:
+        """The title in a line of its own, where there is one, and the text."""
+        # A file with a zero byte in it would be taken for binary.
+        text = self.text.replace("\0", " ").strip()
+        parts = (" ".join((self.title or "").replace("\0", " ").split()), text)
+        return "\n\n".join(part for part in parts if part)
+
+
+class _Query(_Line):
+    text: Annotated[str, Field(min_length=1)]
+
+
+class Collection(Frozen):
+    """The judged queries of one split by their ids, and each one's grades by document.
+
+    Documents are read when they are asked for, since there may be millions.
+    """
+
+    folder: Path
+    queries: dict[str, str]
+    grades: dict[str, dict[str, int]]
+
+    def documents(self) -> Iterator[BeirDocument]:
+        """All documents, in order. BeirError names a line that is none."""
+        return _lines(self.folder / "corpus.jsonl", BeirDocument)
+
+
+class Written(Frozen):
+    """What was made of a collection, and how many could not be used.
+
+    `empty` documents have no words, `doubles` those of another; `missing` ones are judged only.
+    """
+
+    documents: int
+    cases: int
+    empty: int
+    doubles: int
+    missing: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.documents} documents and {self.cases} cases; left out {self.empty} documents "
+            f"without words, {self.doubles} with those of another, {self.missing} that are not there"
+        )
+
+
+def read(folder: Path, split: str = "test") -> Collection:
+    """What a split judges; grades of 0 and less are left out. BeirError names what can't be read."""
+    path = folder / "queries.jsonl"
+    grades = _grades(folder, split)
+    queries = {one.id: one.text for one in _lines(path, _Query) if one.id in grades}
+    for id in grades:
+        if id not in queries:
+            step = "fetch the whole collection again"
+            raise BeirError(f"{path}: found no query {id!r}; expected it, as it is judged; {step}")
+    return Collection(folder=folder, queries=queries, grades=grades)
+
+
+def write(collection: Collection, out: Path) -> Written:
+    """Makes `out/sources/`, a file a document, and `out/set.jsonl`, a case a query with an answer.
+
+    Documents with the same words can't be indexed beside each other: the first stands for all. BeirError
+    names a line that is no document, or the folder if files are in it already.
+    """
+    shelf = _Shelf(out / "sources")
+    judged = {id for of in collection.grades.values() for id in of}
+    stems: dict[str, str | None] = {}
+    for document in collection.documents():
+        stem = shelf.put(document)
+        if document.id in judged:
+            stems[document.id] = stem
+    cases = [case for id in collection.queries if (case := _case(collection, id, stems))]
+    lines = (case.model_dump_json(exclude_defaults=True) for case in cases)
+    (out / "set.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return Written(
+        documents=len(shelf.first),
+        cases=len(cases),
+        empty=shelf.empty,
+        doubles=shelf.doubles,
+        missing=len(judged - stems.keys()),
+    )
+
+
+class _Shelf:
+    """The folder of documents; `first` has their names by the SHA-256 of their words."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise BeirError(f"{folder}: found files; expected an empty folder; choose another")
+        self._folder = folder
+        self.first: dict[bytes, str] = {}
+        self.empty = self.doubles = 0
+
+    def put(self, document: BeirDocument) -> str | None:
+        """The stem of the file that has the document's words; None if it has none."""
+        text = document.written.encode()
+        if not text:
+            self.empty += 1
+            return None
+        digest = sha256(text).digest()
+        if digest in self.first:
+            self.doubles += 1
+        else:
+            self.first[digest] = _stem(document.id)
+            self._write(self._folder / f"{self.first[digest]}.txt", text)
+        return self.first[digest]
+
+    def _write(self, path: Path, text: bytes) -> None:
+        try:
+            with path.open("xb") as file:
+                file.write(text + b"\n")
+        except FileExistsError as error:
+            step = "remove one of the two, which may differ in small and capital letters"
+            raise BeirError(f"{path}: found this id again; expected it once; {step}") from error
+
+
+def _stem(id: str) -> str:
+    safe = _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), id)
+    if len(safe) > _LONGEST:
+        safe = f"{safe[:_LONGEST]}%-{sha256(id.encode()).hexdigest()[:16]}"
+    return f"{safe}~"
+
+
+def _case(collection: Collection, id: str, stems: Mapping[str, str | None]) -> Case | None:
+    """None if no document that answers is there."""
+    best: dict[str, int] = {}
+    for document, grade in collection.grades[id].items():
+        if stem := stems.get(document):
+            best[stem] = max(best.get(stem, 0), grade)
+    right = tuple(RightDocument(id=stem, grade=grade) for stem, grade in best.items())
+    turn = Turn(question=collection.queries[id], expect_document=right)
+    return Case(id=id, turns=(turn,), tags=("beir",)) if right else None
+
+
+def _grades(folder: Path, split: str) -> dict[str, dict[str, int]]:
+    path = _judgements(folder, split)
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                query, document, score = line.decode("utf-8-sig").rstrip("\r\n").split("\t")
+                grade = 0 if [query, document, score] == _HEADER else int(score)
+            except ValueError as error:
+                expected = f"the header {' '.join(_HEADER)}" if number == 1 else "three columns"
+                raise BeirError(
+                    f"{path}:{number}: found {line[:60]!r}; expected {expected}, with tabs between "
+                    "and a whole number as score; correct the line"
+                ) from error
+            if grade > 0:
+                found[query][document] = grade
+    return dict(found)
+
+
+def _judgements(folder: Path, split: str) -> Path:
+    path, only = folder / "qrels" / f"{split}.tsv", folder / "qrels.tsv"
+    if path.exists():
+        return path
+    if only.exists():
+        return only
+    splits = ", ".join(sorted(one.stem for one in folder.glob("qrels/*.tsv"))) or "no split"
+    raise BeirError(f"{path}: found {splits}; expected {split}; name another split or folder")
+
+
+def _lines(path: Path, model: type[Line]) -> Iterator[Line]:
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise BeirError(f"{path}: found no such file; expected it; name another folder") from error
+    with (
+        path.open("rb") as file,
+        tqdm(total=size, unit="B", unit_scale=True, desc=path.name) as bar,
+    ):
+        for number, line in enumerate(file, 1):
+            bar.update(len(line))
+            try:
+                yield model.model_validate_json(line)
+            except ValidationError as error:
+                raise BeirError(
+                    f"{path}:{number}: found {line[:60]!r}; expected JSON with _id and text; "
+                    "correct the line"
+                ) from error

@@ -1,0 +1,136 @@
+"""A run's folder on disk: which file holds what, read and written line by line."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from bot.evaluation.cases import Case
+from bot.evaluation.record import Info, Outcome, Record, Timed
+from corpus.document import Frozen
+
+Model = TypeVar("Model", bound=Frozen)
+
+INFO = "run.json"
+# What must not change between a run and its going on.
+_SAME = ("sets", "turns", "batch", "manifest", "settings", "versions", "commit")
+
+
+class RunError(Exception):
+    """A folder or a file that is no run, or no longer the run that it was."""
+
+
+def lines(path: Path, model: type[Model]) -> Iterator[Model]:
+    """A model a line; RunError names the file and the line."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    yield model.model_validate_json(line)
+                except ValidationError as error:
+                    raise RunError(
+                        f"{path}:{number}: expected a line of a run ({model.__name__}), found "
+                        f"{line[:60]!r}; run the set again"
+                    ) from error
+    except FileNotFoundError as error:
+        raise RunError(
+            f"{path}: expected a run's folder or a baseline; found no such file; make one with "
+            "`python -m bot.evaluation run SET --out DIR`"
+        ) from error
+
+
+class RunFolder:
+    """One run; what is read is read anew each time, since a run may still be going on."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.cases_file = path / "cases.jsonl"
+        self.records_file = path / "records.jsonl"
+        self.outcomes_file = path / "outcomes.jsonl"
+        self.times_file = path / "times.jsonl"
+
+    @property
+    def info(self) -> Info:
+        """What ran on what; RunError if the folder holds no run."""
+        try:
+            return Info.model_validate_json((self.path / INFO).read_bytes())
+        except (FileNotFoundError, ValidationError) as error:
+            raise RunError(
+                f"{self.path}: expected a run's folder with {INFO}; found none"
+            ) from error
+
+    def write(self, info: Info) -> None:
+        """Replaces what is known of the run."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        new = self.path / f"{INFO}.new"
+        new.write_text(info.model_dump_json(indent=1) + "\n", "utf-8")
+        new.replace(self.path / INFO)
+
+    def begin(self, info: Info, cases: Sequence[Case]) -> int:
+        """How many turns of this very run are done; what a kill left half written is cut off.
+
+        RunError if the folder holds another run.
+        """
+        if (self.path / INFO).exists():
+            self._check(info)
+        else:
+            self.write(info)
+        new = self.cases_file.with_suffix(".new")
+        new.write_text("".join(f"{case.model_dump_json()}\n" for case in cases), "utf-8")
+        new.replace(self.cases_file)
+        done = _whole_lines(self.outcomes_file)
+        if done < info.turns:
+            done -= done % info.batch
+        for path in (self.times_file, self.records_file, self.outcomes_file):
+            _cut(path, done)
+        return done
+
+    def _check(self, info: Info) -> None:
+        """RunError unless the run that the folder holds was of the same sets, index and version."""
+        held = self.info
+        for name in _SAME:
+            found, expected = getattr(held, name), getattr(info, name)
+            if found != expected:
+                raise RunError(
+                    f"{self.path}: expected to go on with a run of the same {name}, found another "
+                    f"({found!s:.80} there, {expected!s:.80} now); choose another --out"
+                )
+
+    def cases(self) -> Iterator[Case]:
+        """What was asked and expected, in order."""
+        return lines(self.cases_file, Case)
+
+    def records(self) -> Iterator[Record]:
+        """Every reply, in order."""
+        return lines(self.records_file, Record)
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What came of every turn, in order."""
+        return lines(self.outcomes_file, Outcome)
+
+    def times(self) -> Iterator[Timed]:
+        """How long every turn took, in order."""
+        return lines(self.times_file, Timed)
+
+
+def outcomes_of(path: Path) -> list[Outcome]:
+    """Those of a run's folder, or of a baseline's file. RunError if it is neither."""
+    return list(RunFolder(path).outcomes() if path.is_dir() else lines(path, Outcome))
+
+
+def _whole_lines(path: Path) -> int:
+    """How many lines end; 0 without a file."""
+    if not path.exists():
+        return 0
+    with path.open("rb") as file:
+        return sum(line.endswith(b"\n") for line in file)
+
+
+def _cut(path: Path, lines: int) -> None:
+    """Leaves the first lines of a file."""
+    with path.open("ab+") as file:
+        file.seek(0)
+        for _ in range(lines):
+            file.readline()
+        file.truncate(file.tell())
