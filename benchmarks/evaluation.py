@@ -79,7 +79,7 @@ def main() -> None:
     ]
     with TemporaryDirectory() as folder:
         whole, killed = RunFolder(Path(folder) / "whole"), RunFolder(Path(folder) / "killed")
-        info = what_runs.info([], cases, Settings(index=INDEX), is_screened=False, batch=BATCH)
+        info = what_runs.info([], cases, Settings(index=INDEX), bot, BATCH)
         start = time.perf_counter()
         memory = _run(bot, cases, whole, info, QUESTIONS)
         taken = time.perf_counter() - start
@@ -88,6 +88,7 @@ def main() -> None:
         fresh = Bot(index, reader=Classifier.load(lower, e5.raw))
         part = info.model_copy(update={"turns": RESUMED})
         _run(fresh, cases[:RESUMED], killed, part, KILLED_AT)
+        fresh = Bot(index, reader=Classifier.load(lower, e5.raw))
         _run(fresh, cases[:RESUMED], killed, part, RESUMED)
         same = all(
             whole_file.read_bytes().startswith(killed_file.read_bytes())

@@ -58,6 +58,11 @@ class Bot:
         """What it answers from."""
         return self._index
 
+    @property
+    def has_model(self) -> bool:
+        """Whether its screen reads by a model, or by phrases alone."""
+        return self._screen.has_model
+
     def without_index(self) -> "Bot":
         """The same screen, and no search: what is asked is over before a search would begin."""
         bot = Bot(None, self._country, None, self._clinic, self._contact)

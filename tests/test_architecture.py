@@ -21,7 +21,7 @@ HOMES = {
     "py3langid": "bot/other_language.py",
     "matplotlib": "bot/evaluation/charts.py",
     "ir_measures": "bot/evaluation/ranked.py",
-    "openpyxl": "bot/evaluation/tables.py",
+    "openpyxl": "bot/evaluation/sheets.py",
     "junitparser": "bot/evaluation/exports.py",
     "symspellpy": "index/spelling.py bot/safety/plain.py",
     "confusable_homoglyphs": "bot/safety/normalise.py",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.evaluation import beir
+from bot.evaluation.beir_lines import BeirError
 from bot.evaluation.cases import RightDocument
 from bot.evaluation.sets import load
 from corpus.load import load as load_corpus
@@ -100,14 +101,18 @@ def test_what_is_not_there_is_counted_and_expected_of_nobody(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("file", "text", "place"),
     [
-        ("corpus.jsonl", '{"_id": "d1", "text": "a"}\n{"_id": "d2"}\n', "corpus.jsonl:2: found"),
-        ("corpus.jsonl", '{"_id": "d1", "text": "a"}\nno\n', "corpus.jsonl:2: found"),
+        (
+            "corpus.jsonl",
+            '{"_id": "d1", "text": "a"}\n{"_id": "d2"}\n',
+            "corpus.jsonl: line 2: found",
+        ),
+        ("corpus.jsonl", '{"_id": "d1", "text": "a"}\nno\n', "corpus.jsonl: line 2: found"),
         ("corpus.jsonl", '{"_id": "d", "text": "a"}\n{"_id": "d", "text": "b"}', "found this id"),
-        ("queries.jsonl", '{"_id": "q1", "text": ""}\n', "queries.jsonl:1: found"),
+        ("queries.jsonl", '{"_id": "q1", "text": ""}\n', "queries.jsonl: line 1: found"),
         ("queries.jsonl", '{"_id": "q2", "text": "a"}\n', "queries.jsonl: found no query 'q1'"),
-        ("qrels/test.tsv", "qid\tdocid\trel\n", "test.tsv:1: found"),
-        ("qrels/test.tsv", f"{HEADER}q1 0 d1 1\n", "test.tsv:2: found"),
-        ("qrels/test.tsv", f"{HEADER}q1\td1\tgood\n", "test.tsv:2: found"),
+        ("qrels/test.tsv", "qid\tdocid\trel\n", "test.tsv: line 1: found"),
+        ("qrels/test.tsv", f"{HEADER}q1 0 d1 1\n", "test.tsv: line 2: found"),
+        ("qrels/test.tsv", f"{HEADER}q1\td1\tgood\n", "test.tsv: line 2: found"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(
@@ -115,20 +120,20 @@ def test_a_line_that_cannot_be_read_is_named(
 ) -> None:
     path = folder(tmp_path / "beir", DREAMS)
     (path / file).write_text(text)
-    with pytest.raises(beir.BeirError, match=place):
+    with pytest.raises(BeirError, match=place):
         beir.write(beir.read(path), tmp_path / "out")
 
 
 def test_a_file_or_a_split_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = folder(tmp_path, DREAMS)
-    with pytest.raises(beir.BeirError, match=r"dev\.tsv: found test; expected dev"):
+    with pytest.raises(BeirError, match=r"dev\.tsv: found test; expected dev"):
         beir.read(path, "dev")
     (path / "queries.jsonl").unlink()
-    with pytest.raises(beir.BeirError, match=r"queries\.jsonl: found no such file"):
+    with pytest.raises(BeirError, match=r"queries\.jsonl: found no such file"):
         beir.read(path)
 
 
 def test_documents_of_another_collection_are_not_mixed_in(tmp_path: Path) -> None:
     made(tmp_path, DREAMS, qrels="q1\td1\t1\n")
-    with pytest.raises(beir.BeirError, match="expected an empty folder"):
+    with pytest.raises(BeirError, match="expected an empty folder"):
         beir.write(beir.read(tmp_path / "beir"), tmp_path / "out")

@@ -102,7 +102,7 @@ def test_a_baseline_compares_like_its_run_and_has_no_words(tmp_path: Path) -> No
 def test_a_file_that_is_no_baseline_is_named_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "baseline.jsonl"
     path.write_text('{"id": "x"}\n', "utf-8")
-    with pytest.raises(RunError, match=r"baseline\.jsonl:1: "):
+    with pytest.raises(RunError, match=r"baseline\.jsonl: line 1: "):
         outcomes_of(path)
 
 
@@ -150,6 +150,8 @@ def test_the_baseline_stands_beside_the_gate(tmp_path: Path) -> None:
         ("[[require]]\nmetrik = 'hit@1'\nleast = 1", "metrik"),
         ("[[not_worse]]\nmetric = 'hit@1'", "needs a `baseline`"),
         ("[[require", "not TOML"),
+        ("", "expected something to hold"),
+        ("[[require]]\nmetric = 'hit@1'\nleast = nan", "finite number"),
     ],
 )
 def test_a_gate_that_cannot_be_read_says_why(tmp_path: Path, text: str, problem: str) -> None:
@@ -170,3 +172,35 @@ def test_a_gate_about_what_was_not_measured_cannot_be_applied(
     run = [found_at(1, 1)]
     with pytest.raises(GateError, match=problem):
         list(gate(tmp_path, text).breaches(summarise(run)))
+
+
+def test_a_few_great_losses_are_worse_than_many_small_wins() -> None:
+    old = [found_at(at, 1 if at < 20 else 10) for at in range(41)]
+    new = [found_at(at, 10 if at < 20 else 9) for at in range(41)]
+    by_rank = compare(old, new, NAMES).difference("MRR@10")
+    assert by_rank is not None
+    assert by_rank.wins > by_rank.losses
+    assert by_rank.is_worse
+
+
+def test_a_turn_that_is_asked_otherwise_is_another_turn() -> None:
+    found = compare([found_at(1, 1, asked="a")], [found_at(1, 2, asked="b")], NAMES)
+    assert (found.turns, found.only_a, found.only_b) == (0, 1, 1)
+
+
+def test_a_baseline_of_other_turns_holds_no_gate(tmp_path: Path) -> None:
+    old, new = [found_at(1, 1), found_at(2, 1)], [found_at(1, 1)]
+    with pytest.raises(GateError, match="the baseline has 1 turns that this run has not"):
+        list(gate(tmp_path).breaches(summarise(new), compare(old, new, NAMES)))
+
+
+def test_a_gate_is_not_laxer_for_metrics_that_it_does_not_ask_about(tmp_path: Path) -> None:
+    old = [found_at(at, 1) for at in range(60)]
+    new = [found_at(at, 1 if at % 10 else 2) for at in range(60)]
+    found = compare(old, new, NAMES)
+    asked = found.difference("hit@1")
+    assert asked is not None
+    assert asked.p < 0.05 < asked.p_corrected
+    text = "baseline = 'b'\n[[not_worse]]\nmetric = 'hit@1'"
+    (breach,) = gate(tmp_path, text).breaches(summarise(new), found)
+    assert breach.startswith("hit@1: 0.900 is worse")

@@ -160,6 +160,8 @@ def test_a_quote_that_is_too_long_is_told() -> None:
 def test_a_turn_to_skip_is_not_judged() -> None:
     found = judged(quoted(quote(0, 34)), expect_kind=["crisis"], expect_level=["crisis"], skip=True)
     assert (found.checks, found.expected_levels, found.is_answerable) == ((), (), None)
+    skipped = judged(quoted(quote(0, 34)), expect_quote=[{"words": "fifty"}], skip=True)
+    assert (skipped.relevant, skipped.rank, skipped.f1) == ((), None, None)
 
 
 def test_whether_a_question_is_answerable_is_told_by_what_is_expected() -> None:
@@ -185,3 +187,23 @@ def test_a_real_reply_is_judged_against_its_index(tiny_index: Index) -> None:
 
 def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
+
+
+def test_what_one_quote_meets_at_once_is_gained_once_and_is_all_there_was() -> None:
+    found = judged(
+        quoted(quote(0, 64)), expect_quote=[{"words": "fifty minutes"}, {"words": "once a week"}]
+    )
+    assert (found.gains, found.relevant) == ((1,), (1,))
+
+
+def test_words_without_a_letter_are_met_by_nothing() -> None:
+    assert judged(quoted(quote(0, 34)), expect_quote=[{"words": "…"}]).rank is None
+
+
+def test_without_documents_no_quote_is_judged() -> None:
+    place = {"document": "page-one", "start": 0, "end": 34, "sha256": _digest(TEXT[:34])}
+    case = Case.model_validate(
+        {"id": "x", "question": "?", "expect_quote": [place], "expect_level": ["none"]}
+    )
+    found = Judge({}).outcome(case, 0, NotFound(message="No."))
+    assert [check.name for check in found.checks] == ["expect_level"]

@@ -14,6 +14,7 @@ from bot.evaluation.metrics import Group, share, summarise
 from bot.evaluation.per_turn import METRICS, measured
 from bot.evaluation.ranked import ranked
 from bot.evaluation.record import Check, Outcome
+from bot.evaluation.uncertainty import covered
 
 
 def outcome(number: int = 0, **given: object) -> Outcome:
@@ -168,3 +169,15 @@ def test_times_are_summarised_by_their_median_and_their_95th_percentile() -> Non
     found = summarise([outcome()], [float(number) for number in range(101)])
     assert value(found, "ms a turn, p50") == 50
     assert value(found, "ms a turn, p95") == 95
+
+
+def test_what_is_right_is_not_known_of_a_question_of_which_only_the_kind_is_expected() -> None:
+    found = summarise([outcome(1, is_answerable=True, confidence=1.0)])
+    assert value(found, "calibration error") is None
+
+
+@pytest.mark.parametrize("is_first_right", [True, False])
+def test_no_threshold_parts_what_is_equally_sure(is_first_right: bool) -> None:
+    sure = np.full(10, 0.5)
+    right = np.array([is_first_right] * 5 + [not is_first_right] * 5)
+    assert covered(sure, right, 0.1) == 0

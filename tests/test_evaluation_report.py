@@ -27,6 +27,9 @@ from corpus.document import Frozen
 CHROMIUM = Path("/usr/bin/chromium")
 PAYLOAD = "<img src=x onerror=alert(1)>'\"</script><script>alert(2)</script><b>$x$"
 INFO = Info(
+    chosen="c",
+    source="s",
+    has_model=True,
     started="2026-03-02T10:05:00+00:00",
     sets={"sets/mine.csv": "ab12"},
     cases=1,

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Bot
-from bot.evaluation import what_runs
+from bot.evaluation import commands, what_runs
 from bot.evaluation.cases import Case
 from bot.evaluation.compare import compare
 from bot.evaluation.record import Info
 from bot.evaluation.run import Runner
 from bot.evaluation.run_folder import RunError, RunFolder, outcomes_of
 from bot.settings import Settings
+from index.hit import Found
 from index.search import Index
 
 QUESTIONS = {
@@ -35,7 +36,7 @@ def cases() -> list[Case]:
 
 def info(sets: Path, batch: int = 2) -> Info:
     sets.write_text(json.dumps([case.model_dump() for case in cases()]), "utf-8")
-    return what_runs.info([sets], cases(), Settings(), is_screened=True, batch=batch)
+    return what_runs.info([sets], cases(), Settings(), Bot(), batch)
 
 
 def run(index: Index, folder: RunFolder, given: Info, batches: int | None = None) -> None:
@@ -142,6 +143,53 @@ def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
 def test_the_same_sets_and_version_go_to_the_same_folder(tmp_path: Path) -> None:
     one, again = info(tmp_path / "set"), info(tmp_path / "set")
     assert what_runs.folder(one) == what_runs.folder(again)
-    (tmp_path / "other").write_text("{}")
-    other = what_runs.info([tmp_path / "other"], cases(), Settings(), is_screened=True, batch=2)
+    other = what_runs.info([tmp_path / "set"], cases()[:2], Settings(), Bot(), 2)
     assert what_runs.folder(one) != what_runs.folder(other)
+
+
+def test_other_cases_of_the_same_set_are_another_run(tiny_index: Index, tmp_path: Path) -> None:
+    folder, given = RunFolder(tmp_path / "run"), info(tmp_path / "set")
+    run(tiny_index, folder, given)
+    others = [case.model_copy(update={"id": f"other-{case.id}"}) for case in cases()]
+    other = what_runs.info([tmp_path / "set"], others, Settings(), Bot(), 2)
+    assert what_runs.folder(other) != what_runs.folder(given)
+    with pytest.raises(RunError, match="the same chosen"):
+        folder.begin(other, others)
+
+
+def test_a_run_that_is_not_finished_is_judged_by_nobody(tiny_index: Index, tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    run(tiny_index, folder, info(tmp_path / "set"), batches=1)
+    for judge in (
+        lambda: commands.judged(folder, None, None),
+        lambda: commands.boil_down(folder, tmp_path / "baseline"),
+        lambda: commands.figures(folder, tmp_path / "figures"),
+    ):
+        with pytest.raises(RunError, match="expected a finished run of 5 turns, found 2"):
+            judge()
+
+
+def test_replies_without_what_ran_are_not_believed(tiny_index: Index, tmp_path: Path) -> None:
+    folder, given = RunFolder(tmp_path / "run"), info(tmp_path / "set")
+    run(tiny_index, folder, given)
+    (folder.path / "run.json").unlink()
+    assert folder.begin(given, cases()) == 0
+
+
+def test_a_file_that_lost_its_end_is_written_anew(tiny_index: Index, tmp_path: Path) -> None:
+    folder, given = RunFolder(tmp_path / "run"), info(tmp_path / "set")
+    run(tiny_index, folder, given)
+    whole = folder.records_file.read_bytes()
+    folder.records_file.write_bytes(whole[: len(whole) // 2])
+    run(tiny_index, folder, given)
+    assert folder.records_file.read_bytes() == whole
+
+
+def test_a_bot_that_fails_stops_the_run(tiny_index: Index, tmp_path: Path) -> None:
+    class Broken(Bot):
+        def _search(self, questions: object) -> list[Found | None]:
+            raise RuntimeError("no search")
+
+    folder = RunFolder(tmp_path / "run")
+    with pytest.raises(RunError, match="case q0, turn 1: the bot failed"):
+        list(Runner(Broken(tiny_index)).run(cases(), folder, info(tmp_path / "set")))

@@ -86,6 +86,18 @@ def test_a_line_of_json_may_hold_another_line_separator(tmp_path: Path) -> None:
     assert only(put(tmp_path, "a.jsonl", line)).turns[0].question == "one\u2028two"
 
 
+@pytest.mark.parametrize("id", ["2", "1.10", "1e3"])
+def test_a_number_may_be_an_id_as_it_is_written_in_json(tmp_path: Path, id: str) -> None:
+    assert only(put(tmp_path, "a.jsonl", f'{{"id": {id}, "question": "q"}}')).id == id
+
+
+def test_an_id_is_the_same_as_a_number_and_as_text(tmp_path: Path) -> None:
+    (problem,) = wrong(
+        tmp_path, "a.jsonl", '{"id": 2, "question": "q"}\n{"id": "2", "question": "q"}'
+    )
+    assert problem.startswith("a.jsonl: line 2, field id: found '2' again, as in a.jsonl: line 1")
+
+
 def test_yaml_keeps_values_as_they_are_written(tmp_path: Path) -> None:
     text = "- {id: 007, question: no, expect_document: 003, max_words: 12, skip: yes}\n"
     case = only(put(tmp_path, "a.yaml", text))
@@ -185,22 +197,22 @@ def test_rows_of_one_id_are_the_turns_that_they_number(tmp_path: Path) -> None:
 
 def test_an_id_again_is_an_error_where_no_turns_are_numbered(tmp_path: Path) -> None:
     (problem,) = wrong(tmp_path, "a.csv", "id,question\na,q\nb,q\na,q\n")
-    assert problem.startswith("a.csv:row 4, column id: found 'a' again, as in row 2; expected")
+    assert problem.startswith("a.csv: row 4, column id: found 'a' again, as in row 2; expected")
     assert "column turn" in problem
 
 
 def test_turns_are_numbered_in_their_order(tmp_path: Path) -> None:
     found = wrong(tmp_path, "a.csv", "id,turn,question\na,1,q\na,3,q\nb,2,q\n")
     assert [one.split(";")[0] for one in found] == [
-        "a.csv:row 3, column turn: found '3'",
-        "a.csv:row 4, column turn: found '2'",
+        "a.csv: row 3, column turn: found '3'",
+        "a.csv: row 4, column turn: found '2'",
     ]
 
 
 def test_a_conversation_has_one_language(tmp_path: Path) -> None:
     text = "id,turn,question,language\na,1,q,en\na,2,q,es\n"
     (problem,) = wrong(tmp_path, "a.csv", text)
-    assert problem.startswith("a.csv:row 3, column language: found 'es'; expected")
+    assert problem.startswith("a.csv: row 3, column language: found 'es'; expected")
 
 
 # Labelled sets of another form
@@ -248,7 +260,7 @@ def test_the_turns_of_a_dialogue_say_how_they_lean(tmp_path: Path) -> None:
 
 def test_a_kind_beside_a_question_is_no_field(tmp_path: Path) -> None:
     (problem,) = wrong(tmp_path, "a.jsonl", '{"id": "a", "question": "q", "kind": "near"}')
-    assert problem.startswith("a.jsonl:line 1, field kind: found 'kind', not known here; expected")
+    assert problem.startswith("a.jsonl: line 1, field kind: found 'kind', not known here; expected")
     assert "expect_kind" in problem
 
 
@@ -265,7 +277,7 @@ def test_an_error_names_the_field_as_it_is_written(tmp_path: Path) -> None:
 def test_a_wrong_cell_is_named_by_row_and_column(tmp_path: Path) -> None:
     text = 'id,question,expect_kind\na,"two\nlines",quoted\n\nb,q,quotd\n'
     assert wrong(tmp_path, "a.csv", text) == [
-        "a.csv:row 4, column expect_kind: found 'quotd'; expected one of quoted, not_found, "
+        "a.csv: row 4, column expect_kind: found 'quotd'; expected one of quoted, not_found, "
         "declined, contact, about, crisis; correct the cell"
     ]
 
@@ -276,8 +288,8 @@ def test_a_wrong_cell_of_a_workbook_is_named_as_it_shows_it(tmp_path: Path) -> N
     )
     found = [one.split(";")[0] for one in problems(path)]
     assert sorted(found) == [
-        "a.xlsx, sheet Sheet, cell A4 (id): found nothing",
-        "a.xlsx, sheet Sheet, cell C3 (max_words): found 'a few'",
+        "a.xlsx: sheet Sheet, cell A4 (id): found nothing",
+        "a.xlsx: sheet Sheet, cell C3 (max_words): found 'a few'",
     ]
 
 
@@ -285,7 +297,7 @@ def test_a_wrong_field_is_named_by_line_and_path(tmp_path: Path) -> None:
     good, bad = '{"question": "q"}', '{"question": "q", "expect_level": ["none", "high"]}'
     text = f'\n{{"id": "a", "turns": [{good}, {bad}]}}\n'
     assert wrong(tmp_path, "a.jsonl", text) == [
-        "a.jsonl:line 2, field turns.2.expect_level.2: found 'high'; expected one of none, "
+        "a.jsonl: line 2, field turns.2.expect_level.2: found 'high'; expected one of none, "
         "concern, crisis, emergency; correct the field"
     ]
 
@@ -293,7 +305,7 @@ def test_a_wrong_field_is_named_by_line_and_path(tmp_path: Path) -> None:
 def test_yaml_names_the_line_of_the_field(tmp_path: Path) -> None:
     text = "- id: a\n  turns:\n  - question: q\n  - question: q\n    max_words: some\n"
     (problem,) = wrong(tmp_path, "a.yaml", text)
-    assert problem.startswith("a.yaml:line 5, field turns.2.max_words: found 'some'; expected")
+    assert problem.startswith("a.yaml: line 5, field turns.2.max_words: found 'some'; expected")
 
 
 @pytest.mark.parametrize(
@@ -324,9 +336,9 @@ def test_an_unknown_name_is_told_the_nearest(
 def test_a_quote_is_judged_by_the_form_that_was_meant(tmp_path: Path) -> None:
     line = '{"id": "a", "question": "q", "expect_quote": [{"document": "1", "start": 1}, 7]}'
     assert [one.split(";")[0] for one in wrong(tmp_path, "a.jsonl", line)] == [
-        "a.jsonl:line 1, field expect_quote.1.end: found nothing",
-        "a.jsonl:line 1, field expect_quote.1.sha256: found nothing",
-        "a.jsonl:line 1, field expect_quote.2: found 7",
+        "a.jsonl: line 1, field expect_quote.1.end: found nothing",
+        "a.jsonl: line 1, field expect_quote.1.sha256: found nothing",
+        "a.jsonl: line 1, field expect_quote.2: found 7",
     ]
 
 
@@ -341,7 +353,7 @@ def test_a_quote_is_judged_by_the_form_that_was_meant(tmp_path: Path) -> None:
         ("a.jsonl", b'{"id": "caf\xe9"}', "is not UTF-8"),
         ("a.jsonl", "\n \n", "found no case"),
         ("a.jsonl", '{"id": "a", "turns": []}', "field turns: found []; expected at least one"),
-        ("a.jsonl", '{"id": 7, "question": "q"}', "field id: found 7; expected text"),
+        ("a.jsonl", '{"id": true, "question": "q"}', "field id: found True; expected text"),
         ("a.yaml", "id: a", "line 1: found no list"),
         ("a.yaml", "- id: a\n  x: [", "line 2: found no YAML"),
         ("a.yaml", "- id: a\n  id: b", "line 2: found no YAML ('id' stands twice"),
@@ -394,7 +406,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     lines = ["{", '{"id": "a"}', '{"id": "b", "question": "q", "skip": "perhaps", "max_words": 0}']
     found = wrong(tmp_path, "a.jsonl", "\n".join(lines))
-    assert sorted(one.split(":")[1] for one in found) == [
+    assert sorted(one.split(": ")[1] for one in found) == [
         "line 1",
         "line 2, field question",
         "line 3, field max_words",
@@ -413,7 +425,7 @@ def test_an_id_twice_names_both_places(tmp_path: Path, name: str) -> None:
     line = '{"id": "x", "question": "q"}'
     text = "\n".join(f"- {line}" if name == "a.yaml" else line for _ in range(2))
     assert wrong(tmp_path, name, text) == [
-        f"{name}:line 2, field id: found 'x' again, as in {tmp_path}/{name}:line 1, field id; "
+        f"{name}: line 2, field id: found 'x' again, as in {tmp_path}/{name}: line 1, field id; "
         "expected each id once; rename one".replace(f"{tmp_path}/", "")
     ]
 
@@ -428,7 +440,7 @@ def test_ids_are_unique_over_files(tmp_path: Path) -> None:
     one = put(tmp_path, "a.jsonl", FORMS["a.jsonl"])
     other = put(tmp_path, "b.csv", FORMS["a.csv"])
     (problem,) = problems(one, other)
-    assert "b.csv:row 2, column id: found 'q1' again, as in a.jsonl:line 1" in problem
+    assert "b.csv: row 2, column id: found 'q1' again, as in a.jsonl: line 1" in problem
 
 
 def test_files_are_loaded_in_their_order(tmp_path: Path) -> None:

@@ -198,8 +198,7 @@ def test_a_broken_set_is_refused_with_row_and_column(browser: Browser, address: 
     with opened(browser, address) as (page, complaints):
         upload(page, "broken.csv", BROKEN)
         problem = page.get_by_role("alert").get_by_role("listitem")
-        expect(problem).to_contain_text("broken.csv")
-        expect(problem).to_contain_text("row 3, column expect_kind")
+        expect(problem).to_contain_text("broken.csv: row 3, column expect_kind")
         expect(page.get_by_role("radio", name="broken.csv")).to_have_count(0)
         # What a browser says of every page with such a status.
         assert [one for one in complaints if "status of 422" not in one] == []

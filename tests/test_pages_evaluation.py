@@ -69,6 +69,9 @@ def a_run(folders: Folders, name: str, *met: bool, turns: int | None = None) -> 
     turns = turns or len(met)
     folder.write(
         Info(
+            chosen="c",
+            source="s",
+            has_model=True,
             started="2026-03-02T10:05:00+00:00",
             finished="2026-03-02T10:06:00+00:00" if turns == len(met) else None,
             sets={f"somewhere/{name}.csv": "0"},

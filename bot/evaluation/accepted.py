@@ -45,7 +45,7 @@ class Accepted(Frozen):
             return self.place.is_met_at(document, start, end)
         if self.documents is not None and document not in self.documents:
             return False
-        return not self.words or _answers(words(text), self.words)
+        return self.name != "expect_quote" or _answers(words(text), self.words)
 
     def is_whole_in(self, quote: Quote) -> bool:
         """Whether the quote shows all the words."""

@@ -1,60 +1,24 @@
 """Collections of the BEIR benchmark (Thakur et al., 2021) as documents and a set.
 
 A folder holds `corpus.jsonl`, `queries.jsonl` and judgements in `qrels/<split>.tsv` or `qrels.tsv`.
-A document's id becomes the name of a file, which ends in `~` and has none elsewhere: since sets name
-documents by the beginning of an id, no id may be the beginning of another.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from tqdm import tqdm
+from pydantic import Field
 
+from bot.evaluation.beir_documents import BeirDocument, Shelf
+from bot.evaluation.beir_lines import BeirError, Line, lines
 from bot.evaluation.cases import Case, RightDocument, Turn
 from corpus.document import Frozen
 
 _HEADER = ["query-id", "corpus-id", "score"]
-# Files whose names begin with a dot or an underscore are no documents.
-_UNSAFE = re.compile(r"^[._-]|[^A-Za-z0-9._-]")
-_LONGEST = 120  # characters of a name; file systems take 255 bytes
 
 
-class BeirError(ValueError):
-    """What is no BEIR folder, or a line of it that can't be read."""
-
-
-class _Line(BaseModel):
-    """A line may tell more than is read, such as `metadata`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
-
-    id: Annotated[str, Field(alias="_id", min_length=1)]
-
-
-Line = TypeVar("Line", bound=_Line)
-
-
-class BeirDocument(_Line):
-    """A document of the collection."""
-
-    title: str | None = None
-    text: str
-
-    @property
-    def written(self) -> str:
-        """The title in a line of its own, where there is one, and the text."""
-        # A file with a zero byte in it would be taken for binary.
-        text = self.text.replace("\0", " ").strip()
-        parts = (" ".join((self.title or "").replace("\0", " ").split()), text)
-        return "\n\n".join(part for part in parts if part)
-
-
-class _Query(_Line):
+class _Query(Line):
     text: Annotated[str, Field(min_length=1)]
 
 
@@ -70,7 +34,7 @@ class Collection(Frozen):
 
     def documents(self) -> Iterator[BeirDocument]:
         """All documents, in order. BeirError names a line that is none."""
-        return _lines(self.folder / "corpus.jsonl", BeirDocument)
+        return lines(self.folder / "corpus.jsonl", BeirDocument)
 
 
 class Written(Frozen):
@@ -96,7 +60,7 @@ def read(folder: Path, split: str = "test") -> Collection:
     """What a split judges; grades of 0 and less are left out. BeirError names what can't be read."""
     path = folder / "queries.jsonl"
     grades = _grades(folder, split)
-    queries = {one.id: one.text for one in _lines(path, _Query) if one.id in grades}
+    queries = {one.id: one.text for one in lines(path, _Query) if one.id in grades}
     for id in grades:
         if id not in queries:
             step = "fetch the whole collection again"
@@ -110,7 +74,7 @@ def write(collection: Collection, out: Path) -> Written:
     Documents with the same words can't be indexed beside each other: the first stands for all. BeirError
     names a line that is no document, or the folder if files are in it already.
     """
-    shelf = _Shelf(out / "sources")
+    shelf = Shelf(out / "sources")
     judged = {id for of in collection.grades.values() for id in of}
     stems: dict[str, str | None] = {}
     for document in collection.documents():
@@ -118,8 +82,8 @@ def write(collection: Collection, out: Path) -> Written:
         if document.id in judged:
             stems[document.id] = stem
     cases = [case for id in collection.queries if (case := _case(collection, id, stems))]
-    lines = (case.model_dump_json(exclude_defaults=True) for case in cases)
-    (out / "set.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    written = (case.model_dump_json(exclude_defaults=True) for case in cases)
+    (out / "set.jsonl").write_text("".join(f"{line}\n" for line in written), "utf-8")
     return Written(
         documents=len(shelf.first),
         cases=len(cases),
@@ -127,47 +91,6 @@ def write(collection: Collection, out: Path) -> Written:
         doubles=shelf.doubles,
         missing=len(judged - stems.keys()),
     )
-
-
-class _Shelf:
-    """The folder of documents; `first` has their names by the SHA-256 of their words."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise BeirError(f"{folder}: found files; expected an empty folder; choose another")
-        self._folder = folder
-        self.first: dict[bytes, str] = {}
-        self.empty = self.doubles = 0
-
-    def put(self, document: BeirDocument) -> str | None:
-        """The stem of the file that has the document's words; None if it has none."""
-        text = document.written.encode()
-        if not text:
-            self.empty += 1
-            return None
-        digest = sha256(text).digest()
-        if digest in self.first:
-            self.doubles += 1
-        else:
-            self.first[digest] = _stem(document.id)
-            self._write(self._folder / f"{self.first[digest]}.txt", text)
-        return self.first[digest]
-
-    def _write(self, path: Path, text: bytes) -> None:
-        try:
-            with path.open("xb") as file:
-                file.write(text + b"\n")
-        except FileExistsError as error:
-            step = "remove one of the two, which may differ in small and capital letters"
-            raise BeirError(f"{path}: found this id again; expected it once; {step}") from error
-
-
-def _stem(id: str) -> str:
-    safe = _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), id)
-    if len(safe) > _LONGEST:
-        safe = f"{safe[:_LONGEST]}%-{sha256(id.encode()).hexdigest()[:16]}"
-    return f"{safe}~"
 
 
 def _case(collection: Collection, id: str, stems: Mapping[str, str | None]) -> Case | None:
@@ -192,8 +115,8 @@ def _grades(folder: Path, split: str) -> dict[str, dict[str, int]]:
             except ValueError as error:
                 expected = f"the header {' '.join(_HEADER)}" if number == 1 else "three columns"
                 raise BeirError(
-                    f"{path}:{number}: found {line[:60]!r}; expected {expected}, with tabs between "
-                    "and a whole number as score; correct the line"
+                    f"{path}: line {number}: found {line[:60]!r}; expected {expected}, with tabs "
+                    "between and a whole number as score; correct the line"
                 ) from error
             if grade > 0:
                 found[query][document] = grade
@@ -208,23 +131,3 @@ def _judgements(folder: Path, split: str) -> Path:
         return only
     splits = ", ".join(sorted(one.stem for one in folder.glob("qrels/*.tsv"))) or "no split"
     raise BeirError(f"{path}: found {splits}; expected {split}; name another split or folder")
-
-
-def _lines(path: Path, model: type[Line]) -> Iterator[Line]:
-    try:
-        size = path.stat().st_size
-    except FileNotFoundError as error:
-        raise BeirError(f"{path}: found no such file; expected it; name another folder") from error
-    with (
-        path.open("rb") as file,
-        tqdm(total=size, unit="B", unit_scale=True, desc=path.name) as bar,
-    ):
-        for number, line in enumerate(file, 1):
-            bar.update(len(line))
-            try:
-                yield model.model_validate_json(line)
-            except ValidationError as error:
-                raise BeirError(
-                    f"{path}:{number}: found {line[:60]!r}; expected JSON with _id and text; "
-                    "correct the line"
-                ) from error

@@ -130,6 +130,12 @@ class Case(Frozen):
         own = {name: value for name, value in given.items() if name in cls.model_fields}
         return {**own, "turns": [{k: v for k, v in given.items() if k not in cls.model_fields}]}
 
+    def digest(self, turn: int) -> str:
+        """16 digits that tell what is asked and expected up to a turn."""
+        told = "\n".join(one.model_dump_json() for one in self.turns[: turn + 1])
+        where = f"{self.language} {self.country}"
+        return sha256(f"{where}\n{told}".encode()).hexdigest()[:16]
+
     def tags_of(self, turn: int) -> tuple[str, ...]:
         """The tags of the case and those of a turn, each once."""
         return tuple(dict.fromkeys((*self.tags, *self.turns[turn].tags)))

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib import rc_context
@@ -13,16 +13,15 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from matplotlib.typing import RcKeyType
 from sklearn.calibration import calibration_curve
 
-from bot.evaluation import metrics
-from bot.evaluation.exports import for_xml, interval, value
-from bot.evaluation.metrics import Group, confidences, rights, share
+from bot.evaluation import chart_numbers
+from bot.evaluation.chart_numbers import LEVELS, Numbers, Row, Rows
+from bot.evaluation.exports import for_xml
+from bot.evaluation.metrics import Figure as Share
+from bot.evaluation.metrics import Group, confidences, rights
 from bot.evaluation.per_turn import Measured
 from bot.evaluation.record import Outcome
 from bot.evaluation.uncertainty import BINS, Flags, Floats, risk_coverage
-from bot.reply import Level
 
-Row = tuple[str, ...]
-Rows = tuple[Row, ...]
 Draw = Callable[[Figure], None]
 
 MOST_TAGS = 30  # that are drawn, those with most turns; the numbers are of all
@@ -33,7 +32,6 @@ _INK = "#000000"
 _WIDTH = 4.6  # inches: small, so that a phone shows all of it with text of a readable size
 _LETTERS = 22  # of a tag
 _SCORE_BINS = 20
-_LEVELS: tuple[Level, ...] = get_args(Level)
 _STYLE: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -73,8 +71,6 @@ def charts(outcomes: Sequence[Outcome], groups: Sequence[Group]) -> Iterator[Cha
 
 def _risk(sure: Floats, right: Flags) -> Chart:
     coverage, risk = risk_coverage(sure, right)
-    tenths = dict.fromkeys(-(-len(sure) * tenth // 10) - 1 for tenth in range(1, 11))
-    rows = tuple((f"{coverage[at]:.0%}", f"{risk[at]:.1%}") for at in tenths)
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
@@ -84,15 +80,12 @@ def _risk(sure: Floats, right: Flags) -> Chart:
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(PercentFormatter(1))
 
-    alt = "{1} of the surest {0} wrong"
-    return _chart("risk", 3, draw, alt, ("answered", "wrong"), rows)
+    return _chart("risk", 3, draw, chart_numbers.risk(coverage, risk))
 
 
 def _reliability(sure: Floats, right: Flags) -> Chart:
     told, meant = calibration_curve(right.astype(int), sure, n_bins=BINS)
-    bins = np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], sure)  # as calibration_curve has them
-    grouped = [right[bins == at] for at in np.unique(bins)]
-    shares = [share("right", int(one.sum()), len(one)) for one in grouped]
+    shares = chart_numbers.shares_by_confidence(sure, right)
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
@@ -102,13 +95,7 @@ def _reliability(sure: Floats, right: Flags) -> Chart:
         axes.yaxis.set_major_formatter(PercentFormatter(1))
         axes.legend(loc="upper left")
 
-    rows = tuple(
-        (f"{mean:.2f}", value(one), interval(one), f"{one.n}")
-        for mean, one in zip(meant, shares, strict=True)
-    )
-    alt = "at confidence {0} {1} of {3} right"
-    columns = ("mean confidence", "right", "95% interval", "questions")
-    return _chart("reliability", 3.4, draw, alt, columns, rows)
+    return _chart("reliability", 3.4, draw, chart_numbers.reliability(meant, shares))
 
 
 def _scores(sure: Floats, is_answerable: Flags) -> Chart:
@@ -125,20 +112,14 @@ def _scores(sure: Floats, is_answerable: Flags) -> Chart:
             axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         panels[-1].set_xlabel("confidence")
 
-    rows = tuple(
-        (f"{edge:.2f}–{edge + 1 / _SCORE_BINS:.2f}", f"{one}", f"{other}")
-        for edge, one, other in zip(edges, *counts, strict=False)
-        if one or other
-    )
-    alt = "{0}: {1} answerable, {2} not"
-    return _chart("scores", 3.6, draw, alt, ("confidence", *names), rows)
+    return _chart("scores", 3.6, draw, chart_numbers.scores(edges, names, counts))
 
 
 def _tags(groups: Sequence[Group]) -> Chart:
-    found = [(of, one, of.figure("hit@1")) for of in groups if (one := of.figure("passed"))]
-    drawn = sorted(found, key=lambda one: -one[1].n)[:MOST_TAGS]
-    hits = [(hit.value, at) for at, (_, _, hit) in enumerate(drawn) if hit]
-    passed = [one for _, one, _ in drawn]
+    found = chart_numbers.by_tag(groups)
+    drawn = sorted(found, key=lambda one: -one.passed.n)[:MOST_TAGS]
+    hits = [(one.hit.value, at) for at, one in enumerate(drawn) if one.hit]
+    passed = [one.passed for one in drawn]
 
     def draw(figure: Figure) -> None:
         axes, places = figure.subplots(), np.arange(len(drawn))
@@ -148,25 +129,18 @@ def _tags(groups: Sequence[Group]) -> Chart:
         if hits:
             x, y = zip(*hits, strict=True)
             axes.plot(x, y, "D", color=_ORANGE, markeredgecolor=_INK, label="hit@1")
-        names = [f"{_printed(of.tag)} ({one.n})" for of, one, _ in drawn]
+        names = [f"{_printed(one.tag)} ({one.passed.n})" for one in drawn]
         axes.set_yticks(places, names)
         axes.set(xlim=(0, 1.02), ylim=(len(drawn) - 0.4, -0.6), xlabel="share")
         axes.xaxis.set_major_formatter(PercentFormatter(1))
         axes.grid(visible=False, axis="y")
         figure.legend(loc="outside upper right", ncols=2)
 
-    rows = tuple(
-        (of.tag, f"{one.n}", value(one), interval(one), value(hit) if hit else "–")
-        for of, one, hit in found
-    )
-    columns = ("tag", "judged", "passed", "95% interval", "hit@1")
-    return _chart("tags", 0.9 + 0.28 * len(drawn), draw, "{0} {2} passed", columns, rows)
+    return _chart("tags", 0.9 + 0.28 * len(drawn), draw, chart_numbers.tags(found))
 
 
 def _levels(outcomes: Sequence[Outcome]) -> Chart:
-    counts = np.zeros((len(_LEVELS), len(_LEVELS)), dtype=int)
-    for one in outcomes:
-        counts[_LEVELS.index(one.expected_levels[0]), _LEVELS.index(one.level)] += 1
+    counts = chart_numbers.level_counts(outcomes)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
     def draw(figure: Figure) -> None:
@@ -178,30 +152,25 @@ def _levels(outcomes: Sequence[Outcome]) -> Chart:
                 axes.add_patch(Rectangle(at, 0.92, 0.88, fill=False, linewidth=1.5))
             axes.text(column, row, f"{count}", ha="center", va="center")
         axes.set(xlim=(-0.5, 3.5), ylim=(3.5, -0.5), xlabel="found", ylabel="expected")
-        axes.set(xticks=range(4), xticklabels=_LEVELS, yticks=range(4), yticklabels=_LEVELS)
+        axes.set(xticks=range(4), xticklabels=LEVELS, yticks=range(4), yticklabels=LEVELS)
         axes.tick_params(length=0)
         axes.grid(visible=False)
         axes.spines[:].set_visible(False)
 
-    rows = tuple((name, *map(str, of)) for name, of in zip(_LEVELS, counts.tolist(), strict=True))
-    alt = "of {0} {1} found none, {2} concern, {3} crisis, {4} emergency"
-    columns = ("expected", *(f"found {level}" for level in _LEVELS))
-    return _chart("levels", 3, draw, alt, columns, rows)
+    return _chart("levels", 3, draw, chart_numbers.levels(counts))
 
 
-def _chart(name: str, height: float, draw: Draw, alt: str, columns: Row, rows: Rows) -> Chart:
-    """`alt` says what a row says."""
+def _chart(name: str, height: float, draw: Draw, numbers: Numbers) -> Chart:
     with rc_context(_STYLE | {"svg.hashsalt": name}), warnings.catch_warnings():
         # Letters that matplotlib can't measure are drawn by the browser all the same.
         warnings.filterwarnings("ignore", "Glyph", UserWarning)
         figure, file = Figure(figsize=(_WIDTH, height), layout="constrained"), StringIO()
         draw(figure)
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    told = "; ".join(alt.format(*row) for row in rows)
-    return Chart(name, file.getvalue(), told, columns, rows)
+    return Chart(name, file.getvalue(), numbers.told, numbers.columns, numbers.rows)
 
 
-def _reach(shares: Sequence[metrics.Figure]) -> Floats:
+def _reach(shares: Sequence[Share]) -> Floats:
     """How far the intervals reach to either side of their shares."""
     low, of, high = np.array([(one.low, one.value, one.high) for one in shares], dtype=float).T
     return np.maximum([of - low, high - of], 0)

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,13 +69,10 @@ def run(
 
     SetError if the set expects what the index does not hold.
     """
-    info = what_runs.info(sets, cases, settings, is_screened, batch)
+    bot = Bot(None, settings.country, load_reader()) if is_screened else load_bot(settings)
+    info = what_runs.info(sets, cases, settings, bot, batch)
     folder = RunFolder(out or what_runs.folder(info))
-    runner = (
-        Runner(Bot(None, settings.country, load_reader()))
-        if is_screened
-        else Runner(load_bot(settings))
-    )
+    runner = Runner(bot)
     problems = runner.check(cases)
     if problems:
         raise SetError("\n".join(problems))
@@ -85,15 +81,23 @@ def run(
 
 
 def judged(folder: RunFolder, against: Path | None, gate: Gate | None) -> Judged:
-    """Figures of a finished run, compared with another one or with the gate's baseline."""
+    """Figures of a finished run, compared with another one, or with the baseline that its gate holds to.
+
+    RunError if it is not finished, GateError if the gate cannot be applied.
+    """
+    folder.check_whole()
     outcomes = list(folder.outcomes())
     groups = summarise(outcomes, [one.milliseconds for one in folder.times()])
-    other = against or (gate.baseline if gate else None)
-    comparison = None
-    if other is not None:
-        comparison = compare(outcomes_of(other), outcomes, (other.stem, folder.path.name))
-    breaches = tuple(gate.breaches(groups, comparison)) if gate else ()
-    return Judged(groups, comparison, breaches, gate is not None)
+
+    def compared_with(other: Path | None) -> Comparison | None:
+        if other is None:
+            return None
+        return compare(outcomes_of(other), outcomes, (other.name, folder.path.name))
+
+    baseline = compared_with(gate.baseline) if gate else None
+    breaches = tuple(gate.breaches(groups, baseline)) if gate else ()
+    shown = compared_with(against) if against else baseline
+    return Judged(groups, shown, breaches, gate is not None)
 
 
 def write(folder: RunFolder, found: Judged, outputs: Outputs) -> None:
@@ -127,18 +131,21 @@ def say(found: Judged) -> None:
 
 def compared(a: Path, b: Path) -> Comparison:
     """Two runs or baselines, the older one first."""
-    return compare(outcomes_of(a), outcomes_of(b), (a.stem, b.stem))
+    return compare(outcomes_of(a), outcomes_of(b), (a.name, b.name))
 
 
 def boil_down(folder: RunFolder, path: Path) -> int:
-    """Writes the baseline of a run; how many turns it has."""
+    """Writes the baseline of a finished run; how many turns it has."""
+    folder.check_whole()
     return baseline.write(folder.outcomes(), path)
 
 
 def figures(folder: RunFolder, path: Path) -> None:
     """Writes what the public page about safety shows: the screen's figures and their intervals."""
+    folder.check_whole()
     group = summarise(list(folder.outcomes()))[0]
-    shown: dict[str, object] = {"date": date.today().isoformat(), "messages": group.figures[0].n}
+    day = (folder.info.finished or "").partition("T")[0]
+    shown: dict[str, object] = {"date": day, "messages": group.figures[0].n}
     for figure in group.figures:
         if "_" in figure.name and figure.value is not None and figure.low is not None:
             shown[figure.name] = round(figure.value, 3)

@@ -32,6 +32,7 @@ class Difference(Frozen):
     """
 
     metric: str
+    is_good: bool
     a: float
     b: float
     n: int
@@ -44,8 +45,8 @@ class Difference(Frozen):
 
     @property
     def is_worse(self) -> bool:
-        """Whether the second run does worse."""
-        return self.losses > self.wins
+        """Whether the second run does worse on the whole, which a few great losses are enough for."""
+        return self.b < self.a if self.is_good else self.b > self.a
 
     @property
     def is_significant(self) -> bool:
@@ -89,10 +90,10 @@ class Comparison(Frozen):
 
 
 def compare(a: Sequence[Outcome], b: Sequence[Outcome], names: tuple[str, str]) -> Comparison:
-    """The turns that both runs have; of `names`, the first is the older one's."""
-    second = {(one.id, one.turn): one for one in b}
-    shared = [one for one in a if (one.id, one.turn) in second]
-    others = [second[one.id, one.turn] for one in shared]
+    """The turns that both runs have, asked and expected alike; of `names`, the first is the older one's."""
+    second = {_key(one): one for one in b}
+    shared = [one for one in a if _key(one) in second]
+    others = [second[_key(one)] for one in shared]
     pairs = list(zip(measured(shared), measured(others), strict=True))
     changed = [
         Changed(id=one.id, turn=one.turn, what=what)
@@ -110,6 +111,10 @@ def compare(a: Sequence[Outcome], b: Sequence[Outcome], names: tuple[str, str]) 
     )
 
 
+def _key(one: Outcome) -> tuple[str, int, str]:
+    return one.id, one.turn, one.asked
+
+
 def _difference(metric: Metric, pairs: Sequence[tuple[Measured, Measured]]) -> Difference | None:
     name = metric.name
     both = [
@@ -125,6 +130,7 @@ def _difference(metric: Metric, pairs: Sequence[tuple[Measured, Measured]]) -> D
     p = _mcnemar(wins, losses) if metric.is_share else _randomised(a, b)
     return Difference(
         metric=name,
+        is_good=metric.is_good,
         a=float(a.mean()),
         b=float(b.mean()),
         n=len(both),

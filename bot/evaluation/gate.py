@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, model_validator
+from scipy.stats import false_discovery_control
 
-from bot.evaluation.compare import Comparison
+from bot.evaluation.compare import Comparison, Difference
 from bot.evaluation.metrics import Group
 from corpus.document import Frozen
 
@@ -36,8 +37,8 @@ class Requirement(Frozen):
 
     metric: Text
     tag: str = ""
-    least: float | None = None
-    most: float | None = None
+    least: float | None = Field(default=None, allow_inf_nan=False)
+    most: float | None = Field(default=None, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _has_a_bound(self) -> Self:
@@ -71,6 +72,8 @@ class Gate(Frozen):
 
     @model_validator(mode="after")
     def _has_a_baseline(self) -> Self:
+        if not self.require and not self.not_worse:
+            raise ValueError("expected something to hold; write a [[require]] or a [[not_worse]]")
         if self.not_worse and self.baseline is None:
             raise ValueError("`not_worse` needs a `baseline`; name a run's folder or its baseline")
         return self
@@ -104,8 +107,18 @@ class Gate(Frozen):
             breach = required.breach(_value(required, by_tag.get(required.tag)))
             if breach:
                 yield breach
-        for bound in self.not_worse:
-            yield from _worse(bound, comparison)
+        yield from self._worse(comparison)
+
+    def _worse(self, comparison: Comparison | None) -> Iterator[str]:
+        """What is worse than the baseline; p-values are corrected over what this gate asks about."""
+        found = [_difference(bound, comparison) for bound in self.not_worse]
+        corrected = false_discovery_control([one.p for one in found]) if found else ()
+        for bound, one, p in zip(self.not_worse, found, corrected, strict=True):
+            if one.is_worse and p < bound.p:
+                yield (
+                    f"{bound.metric}: {one.b:.3f} is worse than the baseline's {one.a:.3f} "
+                    f"(p = {p:.2g}, {one.wins} won, {one.losses} lost)"
+                )
 
 
 def _value(required: Requirement, group: Group | None) -> float:
@@ -119,15 +132,13 @@ def _value(required: Requirement, group: Group | None) -> float:
     return figure.value
 
 
-def _worse(bound: NotWorse, comparison: Comparison | None) -> Iterator[str]:
+def _difference(bound: NotWorse, comparison: Comparison | None) -> Difference:
+    if comparison and (comparison.only_a or comparison.only_b):
+        raise GateError(
+            f"the baseline has {comparison.only_a} turns that this run has not, or has otherwise, and "
+            f"this run {comparison.only_b} that it has not; make a new baseline of these sets"
+        )
     found = comparison.difference(bound.metric) if comparison else None
     if found is None:
-        raise GateError(
-            f"{bound.metric!r} cannot be compared: the baseline shares no turn that bears on it; "
-            "make a new baseline of these sets"
-        )
-    if found.is_worse and found.p_corrected < bound.p:
-        yield (
-            f"{bound.metric}: {found.b:.3f} is worse than the baseline's {found.a:.3f} "
-            f"(p = {found.p_corrected:.2g}, {found.wins} won, {found.losses} lost)"
-        )
+        raise GateError(f"{bound.metric!r} cannot be compared: no turn of the baseline bears on it")
+    return found

@@ -11,7 +11,7 @@ from hashlib import sha256
 from bot.evaluation.accepted import Accepted, accepted, most_telling
 from bot.evaluation.cases import Case, Turn
 from bot.evaluation.record import Check, Outcome
-from bot.reply import Helpline, Quote, Quoted, Reply
+from bot.reply import Helpline, NotFound, Quote, Quoted, Reply
 from corpus.claims import differences
 from corpus.document import Document, Span
 
@@ -31,13 +31,15 @@ class Judge:
     def outcome(self, case: Case, turn: int, reply: Reply) -> Outcome:
         """What came of one turn of a case."""
         expected = case.turns[turn]
-        met = accepted(expected, self._documents)
-        right = most_telling(met)
-        gains = _gains(right, reply.candidates[:DEEPEST])
+        # Without documents only levels are judged, and of a turn to skip nothing.
+        is_judged = bool(self._documents) and not expected.skip
+        met = accepted(expected, self._documents) if is_judged else []
+        right, gains = _gains(most_telling(met), reply.candidates[:DEEPEST])
         first = reply.candidates[:1]
         return Outcome(
             id=case.id,
             turn=turn,
+            asked=case.digest(turn),
             tags=case.tags_of(turn),
             kind=reply.kind,
             level=reply.level,
@@ -71,7 +73,7 @@ class Judge:
             ("expect_document", expected.expect_document),
             ("expect_entry", expected.expect_entry),
         ):
-            if of:
+            if of and self._documents:
                 wanted = [one for one in met if one.name == name]
                 is_met = any(one.is_met_by(quote) for one in wanted for quote in reply.quotes)
                 yield _check(name, is_met, [one.text for one in wanted], shown or "no quote")
@@ -113,16 +115,22 @@ def _check(name: str, is_met: bool, expected: Sequence[str], found: str) -> Chec
     return Check(name=name, is_met=is_met, expected=" | ".join(expected), found=found)
 
 
-def _gains(right: Sequence[Accepted], candidates: Sequence[Quote]) -> tuple[int, ...]:
-    """The grade of each candidate; what an earlier one has met counts no more."""
-    left = list(right)
+def _gains(
+    right: Sequence[Accepted], candidates: Sequence[Quote]
+) -> tuple[list[Accepted], tuple[int, ...]]:
+    """What there is to gain, and what each candidate gains.
+
+    What an earlier candidate has met counts no more, and what one meets at once counts once.
+    """
+    left, worth = list(right), list(right)
     gains = []
     for quote in candidates:
         met = [one for one in left if one.is_met_by(quote)]
         best = max(met, key=lambda one: one.grade, default=None)
         gains.append(best.grade if best else 0)
         left = [one for one in left if one not in met]
-    return tuple(gains)
+        worth = [one for one in worth if one not in met or one is best]
+    return worth, tuple(gains)
 
 
 def _best_f1(right: Sequence[Accepted], first: Sequence[Quote]) -> float | None:
@@ -148,13 +156,22 @@ def _visible(reply: Reply) -> Iterator[str]:
     yield reply.message
     yield from reply.notes
     yield from reply.suggestions
+    if isinstance(reply, Quoted):
+        yield reply.differ or ""
+    if isinstance(reply, NotFound):
+        yield reply.looked_for or ""
     for quote in reply.quotes:
-        yield from (quote.context or "", quote.text, quote.title, quote.publisher or "")
+        yield from (quote.side or "", quote.context or "", quote.text, quote.note or "")
+        yield from (quote.title, quote.publisher or "", quote.section or "")
     yield from map(_ways, reply.helplines)
+    if reply.contact:
+        card = reply.contact
+        yield from (way for way in (card.clinic, card.phone, card.email, card.page) if way)
 
 
 def _ways(line: Helpline) -> str:
-    return " ".join(way for way in (line.name, line.call, line.text, line.chat) if way)
+    ways = (line.name, line.call, line.text, line.chat, line.hours)
+    return " ".join(way for way in ways if way)
 
 
 def _folded(text: str) -> str:

@@ -84,18 +84,22 @@ def _of_confidence(rows: Sequence[Measured], answerable: Sequence[Measured]) -> 
     known = [row for row in rows if row.outcome.is_answerable is not None]
     if not known:
         return []
-    sure, right = confidences(known), rights(known)
+    # What is right of a question is known by what answers it.
+    told = [row for row in known if row.outcome.relevant or not row.outcome.is_answerable]
+    sure, right = confidences(told), rights(told)
     other = confidences([row for row in known if not row.outcome.is_answerable])
     own = [row for row in known if row.outcome.is_answerable] or answerable
-    found = [
-        _number("AUROC right", _told_apart(sure[right], sure[~right]), len(known)),
-        _number("AUROC answerable", _told_apart(confidences(own), other), len(own) + len(other)),
-        _number("calibration error", calibration_error(sure, right), len(known)),
-        _number("Brier score", float(np.mean((sure - right) ** 2)), len(known)),
-    ]
-    for risk in RISKS:
-        name = f"coverage at {risk:.0%} risk"
-        found.append(_number(name, covered(sure, right, risk), len(known)))
+    apart = _told_apart(confidences(own), other)
+    found = [_number("AUROC answerable", apart, len(own) + len(other))]
+    if told:
+        found += [
+            _number("AUROC right", _told_apart(sure[right], sure[~right]), len(told)),
+            _number("calibration error", calibration_error(sure, right), len(told)),
+            _number("Brier score", float(np.mean((sure - right) ** 2)), len(told)),
+        ]
+        for risk in RISKS:
+            name = f"coverage at {risk:.0%} risk"
+            found.append(_number(name, covered(sure, right, risk), len(told)))
     return [one for one in found if one.value is not None]
 
 

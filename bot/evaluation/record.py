@@ -69,6 +69,8 @@ class Check(Frozen):
 class Outcome(Frozen):
     """What came of one turn, in no words of any document.
 
+    `asked` is a digest of the conversation and of what was expected: only like is compared with like.
+
     `gains` are the grades of the first ten candidates, 0 for one that does not answer, and no grade
     counts twice; `relevant` the grades of all that is accepted. `rank` is the first right
     candidate's, from 1. `f1` is the share of words that the first candidate has in common with the
@@ -79,6 +81,7 @@ class Outcome(Frozen):
 
     id: str
     turn: int
+    asked: str = ""
     tags: tuple[str, ...] = ()
     kind: Kind
     level: Level
@@ -114,10 +117,17 @@ class Machine(Frozen):
 
 
 class Info(Frozen):
-    """What ran on what. `sets` maps each set's path to the SHA-256 of its file."""
+    """What ran on what.
+
+    `sets` maps each set's path to the SHA-256 of its file, `chosen` is that of the cases that were
+    asked, `source` that of all files of the program; `has_model` says whether the screen had its model.
+    """
 
     started: str
     sets: dict[str, str]
+    chosen: str
+    source: str
+    has_model: bool
     cases: int
     turns: int
     batch: int

@@ -16,7 +16,7 @@ from bot.evaluation.accepted import Accepted, accepted, most_telling
 from bot.evaluation.cases import Case, Turn
 from bot.evaluation.judging import Documents, Judge
 from bot.evaluation.record import Info, Record, Signals, Timed, Wanted
-from bot.evaluation.run_folder import RunFolder
+from bot.evaluation.run_folder import RunError, RunFolder
 from bot.safety.screen import Conversation
 from corpus.document import Passage
 from index.hit import Hit
@@ -68,12 +68,20 @@ class Runner:
             batch = asked[start : start + info.batch]
             self._answer(batch, folder)
             yield start + len(batch)
-        finished = datetime.now(UTC).isoformat(timespec="seconds")
-        folder.write(folder.info.model_copy(update={"finished": finished}))
+        held = folder.info
+        if held.finished is None:
+            finished = datetime.now(UTC).isoformat(timespec="seconds")
+            folder.write(held.model_copy(update={"finished": finished}))
 
     def _answer(self, batch: Sequence[_Asked], folder: RunFolder) -> None:
         began = time.perf_counter()
         examined = self._bot.examined([one.conversation for one in batch])
+        for one, found in zip(batch, examined, strict=True):
+            if found.screening is None:
+                raise RunError(
+                    f"case {one.case.id}, turn {one.turn + 1}: the bot failed, as the log says; mend "
+                    "it, and run the same command again"
+                )
         taken = (time.perf_counter() - began) * 1000 / len(batch)
         outcomes = [
             self._judge.outcome(one.case, one.turn, found.reply)
@@ -110,6 +118,8 @@ class Runner:
         if self._index is None or not searched:
             return {}
         rankings = self._index.rankings([asked for _, asked in searched])
+        if not rankings:
+            return {}
         return {
             (one.case.id, one.turn): _best(
                 ranking, most_telling(accepted(one.case.turns[one.turn], self._documents))

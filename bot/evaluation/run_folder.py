@@ -14,7 +14,7 @@ Model = TypeVar("Model", bound=Frozen)
 
 INFO = "run.json"
 # What must not change between a run and its going on.
-_SAME = ("sets", "turns", "batch", "manifest", "settings", "versions", "commit")
+_SAME = ("chosen", "source", "has_model", "turns", "batch", "manifest", "settings", "versions")
 
 
 class RunError(Exception):
@@ -29,9 +29,10 @@ def lines(path: Path, model: type[Model]) -> Iterator[Model]:
                 try:
                     yield model.model_validate_json(line)
                 except ValidationError as error:
+                    # Its text stays out: it may be a crisis message.
                     raise RunError(
-                        f"{path}:{number}: expected a line of a run ({model.__name__}), found "
-                        f"{line[:60]!r}; run the set again"
+                        f"{path}: line {number}: expected {model.__name__}, found something else; "
+                        "run the set again"
                     ) from error
     except FileNotFoundError as error:
         raise RunError(
@@ -72,19 +73,32 @@ class RunFolder:
 
         RunError if the folder holds another run.
         """
+        files = (self.times_file, self.records_file, self.outcomes_file)
         if (self.path / INFO).exists():
             self._check(info)
         else:
+            for path in files:
+                path.unlink(missing_ok=True)
             self.write(info)
         new = self.cases_file.with_suffix(".new")
         new.write_text("".join(f"{case.model_dump_json()}\n" for case in cases), "utf-8")
         new.replace(self.cases_file)
-        done = _whole_lines(self.outcomes_file)
+        done = min(min(map(_whole_lines, files)), info.turns)
         if done < info.turns:
             done -= done % info.batch
-        for path in (self.times_file, self.records_file, self.outcomes_file):
+        for path in files:
             _cut(path, done)
         return done
+
+    def check_whole(self) -> None:
+        """RunError unless the run came to its end and has all its lines."""
+        info = self.info
+        files = (self.times_file, self.records_file, self.outcomes_file)
+        if info.finished is None or any(_whole_lines(path) != info.turns for path in files):
+            raise RunError(
+                f"{self.path}: expected a finished run of {info.turns} turns, found "
+                f"{_whole_lines(self.outcomes_file)}; go on with it first, by the same command"
+            )
 
     def _check(self, info: Info) -> None:
         """RunError unless the run that the folder holds was of the same sets, index and version."""

@@ -5,20 +5,14 @@ conversation if the column `turn` numbers them. Of a workbook, the first sheet i
 that has a column `question`.
 """
 
-import csv
-import io
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple, get_origin
 
-import openpyxl
-from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.utils import get_column_letter
-
 from bot.evaluation.cases import Turn
+from bot.evaluation.set_problems import unknown
+from bot.evaluation.sheets import Sheet, SheetError, csv_sheet, is_error, workbook_sheets
 
 # Fields of a turn that hold several values.
 SEVERAL = frozenset(
@@ -26,46 +20,16 @@ SEVERAL = frozenset(
 )
 _OF_CASE = ("id", "language", "country")
 _COLUMNS = (*_OF_CASE, "turn", *Turn.model_fields)
-_DELIMITERS = ",;\t"
 _BETWEEN = re.compile(r"\n| \| ")
 _BETWEEN_TAGS = re.compile(r"\n|\||,")
 _TRUTH = {"sí": "yes", "si": "yes"}
-
-
-class _Sheet(NamedTuple):
-    """A table's cells as text, the header in row 1; `name` is that of a workbook's sheet."""
-
-    file: str
-    name: str | None
-    header: list[str]
-    rows: list[list[str]]
-
-    def cells(self, row: int) -> dict[str, str]:
-        """What is not blank in a row, by its column's name."""
-        found = zip(self.header, self.rows[row - 1], strict=False)
-        return {name: cell.strip() for name, cell in found if cell.strip()}
-
-    def place(self, row: int, column: int | str) -> str:
-        """Where a cell is; rows count from 1, columns from 0 or by name."""
-        at = column if isinstance(column, int) else self.header.index(column)
-        name = next(iter(self.header[at : at + 1]), "")
-        if self.name is None:
-            return f"{self.file}:row {row}, column {name or at + 1}"
-        cell = f"{get_column_letter(at + 1)}{row}"
-        return f"{self.file}, sheet {self.name}, cell {cell}" + (f" ({name})" if name else "")
-
-
-def _sheet(file: str, name: str | None, rows: list[list[str]]) -> _Sheet:
-    first = rows[0] if rows else []
-    header = [re.sub(r"[\s-]+", "_", cell.strip().casefold()) for cell in first]
-    return _Sheet(file, name, header, rows)
 
 
 class TableEntry(NamedTuple):
     """A case as it is given, and the rows of its turns."""
 
     given: dict[str, Any]
-    sheet: _Sheet
+    sheet: Sheet
     rows: list[int]
 
     @property
@@ -89,70 +53,23 @@ class Table(NamedTuple):
 
 
 def read_csv(file: str, text: str) -> Table:
-    """The cases of a CSV file's text; its delimiter may be a comma, a semicolon or a tab."""
-    rows: list[list[str]] = []
+    """The cases of a CSV file's text."""
     try:
-        # Without `strict`, a quote that is never closed swallows all rows that follow.
-        lines = io.StringIO(text, newline="")
-        for row in csv.reader(lines, delimiter=_delimiter(text), strict=True):
-            rows.append(row)
-    except csv.Error as error:
-        step = "close each quotation mark, and double it inside a cell"
-        place = f"{file}:row {len(rows) + 1}"
-        return Table([], [f"{place}: found no CSV ({error}); expected cells; {step}"])
-    return _table([_sheet(file, None, rows)])
+        return _table([csv_sheet(file, text)])
+    except SheetError as error:
+        return Table([], [str(error)])
 
 
 def read_workbook(file: str, data: bytes) -> Table:
-    """The cases of an Excel workbook's bytes; a formula counts as the value that was saved with it."""
+    """The cases of an Excel workbook's bytes."""
     try:
-        first, *others = _sheets(file, data)
-    # openpyxl lets through whatever unzipping and parsing a broken file raise.
-    except Exception as error:
-        step = "save it as .xlsx, without a password"
-        return Table([], [f"{file}: found no workbook ({error}); expected one; {step}"])
+        first, *others = workbook_sheets(file, data)
+    except SheetError as error:
+        return Table([], [str(error)])
     return _table([first, *(sheet for sheet in others if "question" in sheet.header)])
 
 
-def unknown(found: str, known: Sequence[str]) -> str:
-    """What is wrong with a name that is none of those known, in words."""
-    name = found.casefold()
-    within = [one for one in known if name in one]
-    nearest = (within or get_close_matches(name, known, 1, 0.0))[0]
-    return f"found {found!r}, not known here; expected {nearest} or another; correct the name"
-
-
-def _delimiter(text: str) -> str:
-    header = text.split("\n", 1)[0]
-    try:
-        return csv.Sniffer().sniff(header, _DELIMITERS).delimiter
-    except csv.Error:
-        return max(_DELIMITERS, key=header.count)
-
-
-def _sheets(file: str, data: bytes) -> list[_Sheet]:
-    # It warns of formatting that it does not know, which says nothing about cells.
-    with warnings.catch_warnings(action="ignore"):
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = []
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # some programs write wrong ones
-            rows = [[_text(cell) for cell in row] for row in sheet.iter_rows()]
-            sheets.append(_sheet(file, sheet.title, rows))
-    return sheets
-
-
-def _text(cell: Any) -> str:
-    value = cell.value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    # A document's number may be shown as 003.
-    if isinstance(value, int) and set(cell.number_format) == {"0"}:
-        return str(value).zfill(len(cell.number_format))
-    return "" if value is None else str(value)
-
-
-def _table(sheets: Sequence[_Sheet]) -> Table:
+def _table(sheets: Sequence[Sheet]) -> Table:
     table = Table([], [])
     for sheet in sheets:
         groups: defaultdict[str, list[int]] = defaultdict(list)
@@ -170,7 +87,7 @@ def _table(sheets: Sequence[_Sheet]) -> Table:
     return table
 
 
-def _of_header(sheet: _Sheet) -> Iterator[str]:
+def _of_header(sheet: Sheet) -> Iterator[str]:
     header = sheet.header
     for name in ("id", "question"):
         if name not in header:
@@ -183,7 +100,7 @@ def _of_header(sheet: _Sheet) -> Iterator[str]:
             yield f"{sheet.place(1, at)}: found {name!r} again; expected it once; join the columns"
 
 
-def _of_row(sheet: _Sheet, row: int) -> Iterator[str]:
+def _of_row(sheet: Sheet, row: int) -> Iterator[str]:
     header = sheet.header
     if any(cell.strip() for cell in sheet.rows[row - 1]) and "id" not in sheet.cells(row):
         yield f"{sheet.place(row, 'id')}: found nothing; expected an id; fill in the cell"
@@ -191,11 +108,11 @@ def _of_row(sheet: _Sheet, row: int) -> Iterator[str]:
         if cell.strip() and not "".join(header[at : at + 1]):
             step = "name the column, or quote the cell that holds a delimiter"
             yield f"{sheet.place(row, at)}: found {cell[:60]!r} under no header; expected none; {step}"
-        if cell in ERROR_CODES:
+        if is_error(cell):
             yield f"{sheet.place(row, at)}: found an error, {cell}; expected a value; correct the cell"
 
 
-def _of_turns(sheet: _Sheet, rows: Sequence[int]) -> Iterator[str]:
+def _of_turns(sheet: Sheet, rows: Sequence[int]) -> Iterator[str]:
     first, *later = [sheet.cells(row) for row in rows]
     turns = [cells.get("turn", "") for cells in (first, *later)]
     for number, (row, turn) in enumerate(zip(rows, turns, strict=True), 1):
@@ -216,7 +133,7 @@ def _of_turns(sheet: _Sheet, rows: Sequence[int]) -> Iterator[str]:
                 )
 
 
-def _entry(sheet: _Sheet, rows: list[int]) -> TableEntry:
+def _entry(sheet: Sheet, rows: list[int]) -> TableEntry:
     turns = [sheet.cells(row) for row in rows]
     given: dict[str, Any] = {name: turns[0][name] for name in _OF_CASE if name in turns[0]}
     given["turns"] = [

@@ -30,7 +30,10 @@ def risk_coverage(sure: Floats, right: Flags) -> tuple[Floats, Floats]:
 def covered(sure: Floats, right: Flags, risk: float) -> float:
     """The greatest share that can be answered with no more than `risk` of it wrong."""
     coverage, wrong = risk_coverage(sure, right)
-    return float(coverage[wrong <= risk].max(initial=0.0))
+    ranked = -np.sort(-sure)
+    # No threshold parts what is equally sure.
+    is_last = np.append(ranked[:-1] != ranked[1:], True)
+    return float(coverage[is_last & (wrong <= risk)].max(initial=0.0))
 
 
 def area(answerable: Floats, other: Floats) -> float:

@@ -11,12 +11,17 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from bot.answer import Bot
 from bot.evaluation.cases import Case
 from bot.evaluation.record import Info, Machine
 from bot.settings import Settings
 from index import manifest
 
 RUNS = Path("var/runs")
+_ROOT = Path(__file__).parents[2]
+_PROGRAM = ("corpus", "index", "bot")
+# The clinic's documents are known by the index, the examples by the weights that learnt from them.
+_PASSED_OVER = {"__pycache__", "sources", "examples", "own"}
 # What an answer depends on.
 _PACKAGES = (
     "psychodynamic-faq",
@@ -32,17 +37,21 @@ _PACKAGES = (
 
 
 def info(
-    sets: Sequence[Path], cases: Sequence[Case], settings: Settings, is_screened: bool, batch: int
+    sets: Sequence[Path], cases: Sequence[Case], settings: Settings, bot: Bot, batch: int
 ) -> Info:
-    """Of a run that begins now; `is_screened`: without an index. StaleIndexError if it has none to use."""
+    """Of a run of `bot` that begins now. StaleIndexError if its index was taken away."""
+    told = "\n".join(case.model_dump_json() for case in cases)
     return Info(
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         sets={str(path): sha256(path.read_bytes()).hexdigest() for path in sets},
+        chosen=sha256(told.encode()).hexdigest(),
+        source=_source(),
+        has_model=bot.has_model,
         cases=len(cases),
         turns=sum(len(case.turns) for case in cases),
         batch=batch,
-        index=None if is_screened else str(settings.index),
-        manifest=None if is_screened else manifest.read(settings.index),
+        index=str(settings.index) if bot.index else None,
+        manifest=manifest.read(settings.index) if bot.index else None,
         settings={name: str(value) for name, value in settings if name not in ("index", "counts")},
         versions={name: _version(name) for name in _PACKAGES},
         commit=_commit(),
@@ -59,10 +68,9 @@ def folder(of: Info) -> Path:
     """Where a run goes by itself: the same sets, index and version always to the same place."""
     names = "+".join(Path(path).stem for path in of.sets)
     generation = of.manifest.generation if of.manifest else ""
-    told = "\n".join(
-        [*of.sets.values(), generation, str(of.turns), of.commit or "", str(of.settings)]
-    )
-    return RUNS / f"{names}-{sha256(told.encode()).hexdigest()[:8]}"
+    told = [of.chosen, of.source, generation, str(of.batch), str(of.has_model), str(of.settings)]
+    digest = sha256("\n".join(told).encode()).hexdigest()
+    return RUNS / f"{names}-{digest[:8]}"
 
 
 def _version(package: str) -> str:
@@ -72,20 +80,22 @@ def _version(package: str) -> str:
         return "not installed"
 
 
+def _source() -> str:
+    """The SHA-256 of the program: all its files, as they are now."""
+    found = sha256()
+    for folder in _PROGRAM:
+        for path in sorted((_ROOT / folder).rglob("*")):
+            if path.is_file() and not _PASSED_OVER & set(path.relative_to(_ROOT).parts):
+                found.update(f"{path.relative_to(_ROOT)}\n".encode())
+                found.update(path.read_bytes())
+    return found.hexdigest()
+
+
 def _commit() -> str | None:
-    """The commit of a checkout, and a digest of what was changed since; None where there is no git."""
-    told = _git("describe", "--always", "--abbrev=12", "--exclude=*")
-    changed = _git("diff", "HEAD")
-    if not told:
-        return None
-    return f"{told} + {sha256(changed.encode()).hexdigest()[:8]}" if changed else told
-
-
-def _git(*arguments: str) -> str:
-    """What git says of this checkout; nothing if it can't."""
+    """The commit of a checkout; None where there is no git, or it can't say."""
     git = shutil.which("git")
     if git is None:
-        return ""
-    command = [git, "-C", str(Path(__file__).parent), *arguments]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return found.stdout.strip() if found.returncode == 0 else ""
+        return None
+    told = [git, "-C", str(_ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    found = subprocess.run(told, capture_output=True, check=False)
+    return found.stdout.decode(errors="replace").strip() or None

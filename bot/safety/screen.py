@@ -6,7 +6,7 @@ read again each time, so that nothing a visitor wrote has to be kept.
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -107,6 +107,11 @@ class Screen:
         self._reader = reader
         self._kept: OrderedDict[bytes, Reading] = OrderedDict()
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a reader stands beside the phrases."""
+        return self._reader is not None
+
     def __call__(self, turns: Sequence[str], language: Language | None = None) -> Screening:
         """How urgent the last of a visitor's turns (oldest first) is, in the light of the others.
 
@@ -116,10 +121,10 @@ class Screen:
 
     def all(self, conversations: Sequence[Conversation]) -> list[Screening]:
         """A screening for the last turn of each; the model reads all turns together."""
-        told = self._told({turn for one in conversations for turn in one.turns})
+        told = self._told(dict.fromkeys(turn for one in conversations for turn in one.turns))
         return [_screening(one, [told[turn] for turn in one.turns]) for one in conversations]
 
-    def _told(self, turns: set[str]) -> dict[str, Told]:
+    def _told(self, turns: Iterable[str]) -> dict[str, Told]:
         told = {turn: by_phrases(turn) for turn in turns}
         if self._reader is None:
             return told

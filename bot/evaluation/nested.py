@@ -10,14 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-# What labelled sets of another form call things.
-_OTHERWISE = {
-    "question": "text",
-    "expect_quote": "gold",
-    "expect_level": "level",
-    "words": "quote",
-    "document": "doc",
-}
+from bot.evaluation.other_form import OTHERWISE
 
 Path = Sequence[str | int]
 
@@ -40,7 +33,7 @@ class NestedEntry(NamedTuple):
         path = _path(self.given, loc)
         name = ".".join(str(step + 1 if isinstance(step, int) else step) for step in path)
         line = _line(self.node, path) if self.node else self.line
-        return f"{self.file}:line {line}" + (f", field {name}" if name else "")
+        return f"{self.file}: line {line}" + (f", field {name}" if name else "")
 
 
 class Nested(NamedTuple):
@@ -58,11 +51,10 @@ def read_json_lines(file: str, text: str) -> Nested:
         if not line.strip():
             continue
         try:
-            raw = json.loads(line, object_pairs_hook=_each_once)
-            found.entries.append(NestedEntry(file, raw, number))
+            found.entries.append(NestedEntry(file, _json(line), number))
         except (ValueError, RecursionError) as error:
             why = str(error).replace("line 1 ", "")
-            problem = f"{file}:line {number}: found no JSON ({why}); expected a case a line"
+            problem = f"{file}: line {number}: found no JSON ({why}); expected a case a line"
             found.problems.append(f"{problem}; correct the line")
     return found
 
@@ -73,7 +65,7 @@ def read_yaml(file: str, text: str) -> Nested:
         loader = _Loader(text)
         root = loader.get_single_node()
         if root is not None and not isinstance(root, yaml.SequenceNode):
-            problem = f"{file}:line 1: found no list; expected cases; begin each with `- `"
+            problem = f"{file}: line 1: found no list; expected cases; begin each with `- `"
             return Nested([], [problem])
         nodes = [] if root is None else root.value
         values = [(loader.construct_document(node), node) for node in nodes]
@@ -81,7 +73,7 @@ def read_yaml(file: str, text: str) -> Nested:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         before = text[: mark.index if mark else getattr(error, "position", 0)]
         why = getattr(error, "problem", None) or " ".join(str(error).split())
-        place = f"{file}:line {before.count(chr(10)) + 1}"
+        place = f"{file}: line {before.count(chr(10)) + 1}"
         return Nested([], [f"{place}: found no YAML ({why}); expected cases; correct the line"])
     entries = [NestedEntry(file, value, _line(node, ()), node) for value, node in values]
     return Nested(entries, [])
@@ -106,6 +98,14 @@ def _as_written(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
 
 for _kind in ("int", "float", "bool", "timestamp", "value"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _as_written)
+
+
+def _json(line: str) -> Any:
+    raw = json.loads(line, object_pairs_hook=_each_once)
+    if isinstance(raw, dict) and type(raw.get("id")) in (int, float):
+        # As it is written: 1.10 is another id than 1.1.
+        raw["id"] = json.loads(line, parse_int=str, parse_float=str)["id"]
+    return raw
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _path(raw: Any, loc: Path) -> list[str | int]:
                 continue  # one value, which stands for a list of one
             raw = raw[step]
         elif isinstance(raw, dict):
-            other = _OTHERWISE.get(step, step)
+            other = OTHERWISE.get(step, step)
             step = other if other in raw and step not in raw else step
             raw = raw.get(step)
         else:
