@@ -85,7 +85,7 @@ retrain: install ## fit the screen's model to its examples, cross-validated by a
 eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with a report of every error
 	for set in $(SETS); do \
 	  run=var/runs/eval-$$(basename $$set .jsonl) && rm -rf $$run && \
-	  $(BENCH) run $$set --screen-only --out $$run || exit 1; \
+	  $(BENCH) run $$set --screen-only --out $$run $(if $(EVALS),$$([ $$set = $(EVALS)/screening.jsonl ] && echo --gate $(OWN)/safety.toml)) || exit 1; \
 	done
 
 figures: ## write what eval-safety measured to the public page about safety

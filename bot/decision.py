@@ -58,15 +58,11 @@ class Decision:
         quotes = tuple(self._quote(hit) for hit in answering)
         sure = confidence(answering, found.evidence)
         self._common |= {"candidates": quotes, "confidence": sure}
-        is_found = sure >= calibration().threshold
-        sending = found.sending
-        if sending and not self._is_near(sending, is_found, found.hits[:1]):
-            sending = None
-        # A matter for the clinic may sound like a topic; one that is answered rather is the topic.
-        if found.difference and found.sides and (is_found or not sending):
+        if found.difference and found.sides:
             return self._differing(found.difference, found.sides)
-        if sending:
-            return self._sent_on(sending, answering, quotes)
+        is_found = sure >= calibration().threshold
+        if found.sending and self._is_near(found.sending, is_found, found.hits[:1]):
+            return self._sent_on(found.sending, answering, quotes)
         if is_found:
             best = self._best(answering, quotes)
             is_foreign = self._language != "en" and self._language_of(best[0]) == "en"

@@ -1,6 +1,6 @@
 """The entries of an index: documents that list ways of asking, whether or not they may be quoted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -25,6 +25,13 @@ class Leanings(NamedTuple):
     contact: float
     declined: float
     about: float
+
+
+class Near(NamedTuple):
+    """Cosines of one question with all known questions, and with all passages of entries."""
+
+    known: Vectors
+    own: Vectors
 
 
 class Entries:
@@ -62,11 +69,22 @@ class Entries:
     def __bool__(self) -> bool:
         return self._count > 0
 
-    def asked(self, query: Query) -> dict[int, Asked]:
-        """How near the ways of asking are, by the number of their entry's opening."""
-        return self._questions.compared(query.said, query.asked, query.language)
+    def near(self, queries: Sequence[Query]) -> list[Near]:
+        """How near the ways of asking and the entries' passages are; many at once cost little more than one."""
+        if not self:
+            none = np.zeros(0, dtype=np.float32)
+            return [Near(none, none) for _ in queries]
+        own = np.stack([query.vector for query in queries]) @ self._own_vectors.T
+        known = self._questions.cosines(
+            [query.asked for query in queries], [query.language for query in queries]
+        )
+        return [Near(*pair) for pair in zip(known, own, strict=True)]
 
-    def scores(self, query: Query, asked: Mapping[int, Asked]) -> dict[int, float]:
+    def asked(self, query: Query, near: Near) -> dict[int, Asked]:
+        """How near the ways of asking are, by the number of their entry's opening."""
+        return self._questions.compared(query.said, near.known, query.language)
+
+    def scores(self, query: Query, near: Near, asked: Mapping[int, Asked]) -> dict[int, float]:
         """How likely each entry is what was asked for, as a cosine, by its opening.
 
         Its best passage only counts if it was compared by the same model.
@@ -74,7 +92,7 @@ class Entries:
         if not query.is_alike:
             return {at: one.score(None) for at, one in asked.items()}
         best = np.full(len(self._stored.passages), -1, dtype=np.float32)
-        np.maximum.at(best, self._opening_of, self._own_vectors @ query.vector)
+        np.maximum.at(best, self._opening_of, near.own)
         return {at: one.score(float(best[at])) for at, one in asked.items()}
 
     def leanings(self, scores: Mapping[int, float]) -> Leanings:

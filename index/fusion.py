@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from corpus.document import Document, Passage
 from index.bridge import Bridge
 from index.encoder import Vectors
-from index.entries import Entries
+from index.entries import Entries, Near
 from index.lexical import LexicalIndex
 from index.providers import Providers
 from index.query import Query
@@ -26,6 +26,14 @@ WORDS_WEIGHT, BRIDGE_WEIGHT = 0.05, 0.2
 LETTERS_WEIGHT = 0.13
 # What a passage gains whose publisher the question names.
 NAMED_WEIGHT = 0.1
+
+
+class Compared(NamedTuple):
+    """A question, how near known ones are, and the cosines of the passages that are nearest in meaning."""
+
+    query: Query
+    near: Near
+    meaning: dict[int, float]
 
 
 class Scores(NamedTuple):
@@ -64,10 +72,11 @@ class Fusion:
         ends = [at for at, p in enumerate(passages) if documents[p.document].questions]
         self.bridge = Bridge(entries.known(), self.rows(range(len(passages))), ends)
 
-    def scores(self, query: Query, meaning: dict[int, float], others: Iterable[int]) -> Scores:
+    def scores(self, one: Compared, others: Iterable[int]) -> Scores:
         """Scores of the passages with a cosine in `meaning`, of `others`, and of what words find."""
-        asked = self._entries.asked(query)
-        known = self._entries.scores(query, asked)
+        query, near, meaning = one
+        asked = self._entries.asked(query, near)
+        known = self._entries.scores(query, near, asked)
         words = self.lexical.scores(query.meant)
         openings = {
             at: score + LETTERS_WEIGHT * asked[at].letters

@@ -1,5 +1,6 @@
 """Passages that share words: of those that do, the best one stands."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from corpus.document import Passage
@@ -27,6 +28,27 @@ def holds(whole: Passage, part: Passage) -> bool:
         and whole.span.start <= part.span.start
         and part.span.end <= whole.span.end
     )
+
+
+def parts(passages: Sequence[Passage]) -> dict[int, list[int]]:
+    """By the number of each passage, those of others that stand inside it; none for one without."""
+    by_document: dict[str, list[int]] = {}
+    for at, passage in enumerate(passages):
+        by_document.setdefault(passage.document, []).append(at)
+    found: dict[int, list[int]] = {}
+    for numbers in by_document.values():
+        # Those inside one begin within it.
+        numbers.sort(key=lambda at: passages[at].span.start)
+        starts = [passages[at].span.start for at in numbers]
+        for at in numbers:
+            span = passages[at].span
+            near = numbers[bisect_left(starts, span.start) : bisect_right(starts, span.end)]
+            inside = [
+                other for other in near if other != at and holds(passages[at], passages[other])
+            ]
+            if inside:
+                found[at] = sorted(inside)
+    return found
 
 
 def overlap(one: Passage, other: Passage) -> bool:

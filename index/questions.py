@@ -79,7 +79,8 @@ class KnownQuestions:
         self._letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=RUNS, strip_accents="unicode", dtype=np.float32
         )
-        self._runs = self._letters.fit_transform(texts)
+        # A row for each run of letters: a question has few of them.
+        self._runs = self._letters.fit_transform(texts).T.tocsr()
         led = {language: passages.copy() for language in vectors}
         opening = {row.document: at for row, at in zip(rows, passages, strict=True)}
         for document in documents.values():
@@ -98,17 +99,25 @@ class KnownQuestions:
         own: Vectors = self._vectors["en"][self._passages == passage]
         return own
 
-    def compared(self, question: str, vector: Vectors, language: Language) -> dict[int, Asked]:
+    def cosines(self, vectors: Sequence[Vectors], languages: Sequence[Language]) -> list[Vectors]:
+        """Those of each question, of a language, with all known ones, on the scale of MiniLM's."""
+        found: dict[int, Vectors] = {}
+        for language in set(languages):
+            chosen = [at for at, one in enumerate(languages) if one == language]
+            of_these = np.stack([vectors[at] for at in chosen]) @ self._vectors[language].T
+            if language in self._e5:
+                of_these = as_minilm(of_these)
+            found |= zip(chosen, of_these, strict=True)
+        return [found[at] for at in range(len(vectors))]
+
+    def compared(self, question: str, cosines: Vectors, language: Language) -> dict[int, Asked]:
         """How near the ways of asking are that each passage answers; none where there are none.
 
         In each language, a question leads to the version of its entry in that language.
         """
         if not self:
             return {}
-        cosines = self._vectors[language] @ vector
-        if language in self._e5:
-            cosines = as_minilm(cosines)
-        letters = (self._runs @ self._letters.transform([question]).T).toarray()[:, 0]
+        letters = (self._letters.transform([question]) @ self._runs).toarray()[0]
         entries = self._entries[language]
         nearest, few = entries.nearest(cosines)
         _, few_letters = entries.nearest(letters)

@@ -13,11 +13,11 @@ from index.encoder import Encoder
 from index.entries import Entries
 from index.everyday import Thesaurus
 from index.evidence import Witness
-from index.fusion import POOL, Fusion, Scores
+from index.fusion import POOL, Compared, Fusion, Scores
 from index.hit import Found, Hit, Taken
 from index.manifest import EncoderIdentity
-from index.overlap import first_apart, holds, overlap
-from index.query import Queries, Query, Question
+from index.overlap import first_apart, overlap, parts
+from index.query import Queries, Question
 from index.ranking import Ranking
 from index.spelling import Speller
 from index.store import Stored
@@ -34,6 +34,7 @@ class Index:
         # Passages that only lead to others stand last.
         shown = sum(self.documents[p.document].quotable for p in stored.passages)
         self._passages = stored.passages[:shown]
+        self._parts = parts(self._passages)
         self._vectors = stored.vectors
         self._entries = Entries(self.documents, stored, reads_spanish=spanish is not None)
         self._fusion = Fusion(self.documents, self._passages, self._vectors, self._entries)
@@ -80,28 +81,27 @@ class Index:
         if not questions or not self._passages:
             return [Found() for _ in questions]
         asked = [Question(text=one) if isinstance(one, str) else one for one in questions]
-        queries = self._queries.of(asked, are_known=bool(self._entries))
-        vectors = np.stack([query.vector for query in queries])
-        scores, rows = self._vectors.search(vectors, POOL, among=self.size)
-        return [
-            self._found(query, dict(zip(rows[at].tolist(), scores[at].tolist(), strict=True)), k)
-            for at, query in enumerate(queries)
-        ]
+        return [self._found(one, k) for one in self._compared(asked, POOL)]
 
     def rankings(self, questions: Sequence[Question]) -> list[Ranking]:
         """All passages for each question, which are embedded together."""
         if not questions or not self._passages:
             return []
+        return [self._ranking(one) for one in self._compared(questions, self.size)]
+
+    def _compared(self, questions: Sequence[Question], k: int) -> list[Compared]:
+        """Each question with its `k` nearest passages and all known questions, embedded together."""
         queries = self._queries.of(questions, are_known=bool(self._entries))
         vectors = np.stack([query.vector for query in queries])
-        cosines, rows = self._vectors.search(vectors, self.size, among=self.size)
+        cosines, rows = self._vectors.search(vectors, k, among=self.size)
+        near = self._entries.near(queries)
         return [
-            self._ranking(query, dict(zip(rows[at].tolist(), cosines[at].tolist(), strict=True)))
-            for at, query in enumerate(queries)
+            Compared(*pair, dict(zip(rows[at].tolist(), cosines[at].tolist(), strict=True)))
+            for at, pair in enumerate(zip(queries, near, strict=True))
         ]
 
-    def _ranking(self, query: Query, meaning: dict[int, float]) -> Ranking:
-        scores = self._fusion.scores(query, meaning, ())
+    def _ranking(self, one: Compared) -> Ranking:
+        scores = self._fusion.scores(one, ())
         return Ranking(self._passages, scores, lambda at: self._with_core(at, at, scores))
 
     def answers(self, found: Found) -> bool:
@@ -109,10 +109,11 @@ class Index:
         first = found.hits[0].passage.document if found.hits else ""
         return first in self.documents and self.documents[first].purpose == "answer"
 
-    def _found(self, query: Query, meaning: dict[int, float], k: int) -> Found:
+    def _found(self, one: Compared, k: int) -> Found:
+        query = one.query
         topic = self._differing.asked_about(query.asked, query.language)
         taking = [at for _, rows in topic.sides for at in rows] if topic else []
-        scores = self._fusion.scores(query, meaning, taking)
+        scores = self._fusion.scores(one, taking)
         best = first_apart(scores.ranked, self._passages, k)
         answering = [at for at in best if self._document(at).purpose == "answer"]
         leanings = self._entries.leanings(scores.known)
@@ -151,17 +152,14 @@ class Index:
 
         Where a known question led to it, its words count too: they are clearer than a visitor's.
         """
-        whole = self._passages[at]
-        parts = [
-            other for other in scores.base if holds(whole, self._passages[other]) and other != at
-        ]
-        if not parts:
+        inside = [other for other in self._parts.get(at, ()) if other in scores.base]
+        if not inside:
             return at
-        fit = np.array([scores.base[part] for part in parts])
+        fit = np.array([scores.base[part] for part in inside])
         if at in scores.asked:
             asked = self._fusion.rows([scores.asked[at].row])[0]
-            fit += self._fusion.rows(parts) @ asked
-        return parts[int(fit.argmax())]
+            fit += self._fusion.rows(inside) @ asked
+        return inside[int(fit.argmax())]
 
     def _sides(self, topic: Open, scores: Scores) -> tuple[Taken, ...]:
         """Of each side, the sentence that stands nearest to the question."""

@@ -22,7 +22,10 @@ from corpus.document import Passage
 from index.hit import Hit
 from index.ranking import Ranking
 
-BATCH = 32
+# Turns that are asked together: the more, the better texts of like length are read together.
+BATCH = 128
+# Of those that missed, so many are searched to the last passage at a time.
+_SEARCHED = 16
 
 
 class _Asked(NamedTuple):
@@ -117,15 +120,14 @@ class Runner:
         searched = [(one, found.asked) for one, found in missed if found.asked is not None]
         if self._index is None or not searched:
             return {}
-        rankings = self._index.rankings([asked for _, asked in searched])
-        if not rankings:
-            return {}
-        return {
-            (one.case.id, one.turn): _best(
-                ranking, most_telling(accepted(one.case.turns[one.turn], self._documents))
-            )
-            for (one, _), ranking in zip(searched, rankings, strict=True)
-        }
+        found = {}
+        for start in range(0, len(searched), _SEARCHED):
+            part = searched[start : start + _SEARCHED]
+            rankings = self._index.rankings([asked for _, asked in part])
+            for (one, _), ranking in zip(part, rankings, strict=bool(rankings)):
+                right = most_telling(accepted(one.case.turns[one.turn], self._documents))
+                found[one.case.id, one.turn] = _best(ranking, right)
+        return found
 
 
 def progress(done: Iterable[int], turns: int) -> None:
