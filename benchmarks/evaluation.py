@@ -7,6 +7,7 @@ import json
 import platform
 import resource
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -84,6 +85,7 @@ def main() -> None:
         memory = _run(bot, cases, whole, info, QUESTIONS)
         taken = time.perf_counter() - start
         encoding = _bare(tuned, e5, lower)
+        levels = Counter(one.level for one in whole.outcomes())
         # Another bot, which remembers nothing of what the first one read.
         fresh = Bot(index, reader=Classifier.load(lower, e5.raw))
         part = info.model_copy(update={"turns": RESUMED})
@@ -106,6 +108,7 @@ def main() -> None:
         "memory_mb_early_and_late": memory,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "killed_and_resumed_is_the_same": same,
+        "levels_of_ordinary_requests": dict(levels),
     }
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=1))
