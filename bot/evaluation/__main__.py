@@ -68,14 +68,18 @@ def _run(options: Namespace) -> int:
 
 def _report(options: Namespace) -> int:
     gate = Gate.load(options.gate) if options.gate else None
-    return _judge(RunFolder(options.run), options, gate, options.html)
+    folder = RunFolder(options.run)
+    report = options.html or folder.path / REPORT
+    status = _judge(folder, options, gate, report)
+    print(f"\nreport: {report}")
+    return status
 
 
 def _judge(folder: RunFolder, options: Namespace, gate: Gate | None, report: Path | None) -> int:
     found = commands.judged(folder, options.against, gate)
     outputs = Outputs(report, options.junit, options.csv, options.json, options.markdown)
     commands.write(folder, found, outputs)
-    commands.say(found)
+    commands.say(folder, found)
     return found.status
 
 
@@ -85,6 +89,7 @@ def _compare(options: Namespace) -> int:
         print(told)
     if options.html:
         options.html.write_text(side_by_side(found, options.a, options.b), "utf-8")
+        print(f"\npage: {options.html}")
     return 0
 
 
@@ -92,6 +97,8 @@ def _gate(options: Namespace) -> int:
     found = commands.judged(RunFolder(options.run), None, Gate.load(options.gate))
     for breach in found.breaches:
         print(breach)
+    if not found.breaches:
+        print("gate: passed")
     return found.status
 
 

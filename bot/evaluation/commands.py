@@ -52,7 +52,8 @@ def chosen(sets: Sequence[Path], only: Sequence[str]) -> list[Case]:
     wanted = set(only)
     kept = [case for case in cases if wanted <= {*case.tags, *_tags_of_turns(case)}]
     if not kept:
-        known = ", ".join(sorted({tag for case in cases for tag in case.tags})) or "none"
+        tags = {tag for case in cases for tag in (*case.tags, *_tags_of_turns(case))}
+        known = ", ".join(sorted(tags)) or "none"
         raise SetError(f"no case has the tags {', '.join(only)}; the tags of these sets: {known}")
     return kept
 
@@ -114,12 +115,14 @@ def write(folder: RunFolder, found: Judged, outputs: Outputs) -> None:
     for path, make in makers.items():
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(make(), "utf-8")
+            # Spreadsheets take a CSV for UTF-8 only if it says so.
+            path.write_text(make(), "utf-8-sig" if path == outputs.csv else "utf-8")
 
 
-def say(found: Judged) -> None:
-    """Prints figures, comparison and breaches."""
+def say(folder: RunFolder, found: Judged) -> None:
+    """Prints figures, what failed, comparison and breaches."""
     _print(terminal.summary(found.groups))
+    _print(terminal.failed(folder.outcomes(), folder.cases()))
     if found.comparison:
         print()
         _print(terminal.comparison(found.comparison))

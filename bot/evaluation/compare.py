@@ -80,6 +80,8 @@ class Comparison(Frozen):
     @property
     def verdict(self) -> str:
         """What the comparison comes to, in one sentence."""
+        if not self.turns:
+            return "No turn is in both, asked and expected alike: there is nothing to compare."
         if not self.changed and all(one.wins == one.losses == 0 for one in self.differences):
             return f"No difference in {self.turns} turns."
         sure = [one for one in self.differences if one.is_significant]

@@ -1,9 +1,11 @@
 """Figures and comparisons as lines for a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from bot.evaluation.cases import Case
 from bot.evaluation.compare import Comparison
 from bot.evaluation.metrics import Figure, Group
+from bot.evaluation.record import Outcome
 
 # Of each tag; a terminal has no room for all.
 _OF_TAGS = (
@@ -28,6 +30,21 @@ def summary(groups: Sequence[Group]) -> Iterator[str]:
         if chosen:
             yield f"\n{group.tag}"
             yield from (f"  {figure.name:22} {_value(figure)}" for figure in chosen)
+
+
+def failed(outcomes: Iterable[Outcome], cases: Iterable[Case]) -> Iterator[str]:
+    """The first turns that were not as expected, and why."""
+    wrong = [one for one in outcomes if not one.is_passed]
+    if not wrong:
+        return
+    yield f"\nnot as expected: {len(wrong)}"
+    ids = {one.id for one in wrong[:_MOST_CHANGED]}
+    asked = {case.id: case for case in cases if case.id in ids}
+    for one in wrong[:_MOST_CHANGED]:
+        names = dict.fromkeys(check.name for check in one.checks if not check.is_met)
+        yield f"  {one.id}: {asked[one.id].turns[one.turn].question} ({', '.join(names)})"
+    if len(wrong) > _MOST_CHANGED:
+        yield f"  and {len(wrong) - _MOST_CHANGED} more: see the report"
 
 
 def comparison(found: Comparison) -> Iterator[str]:
