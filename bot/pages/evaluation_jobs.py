@@ -16,6 +16,10 @@ _LEAVE = 5.0
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class BusyError(Exception):
     """A run that can't begin, since another one has not ended."""
 
@@ -82,6 +86,9 @@ class _Going:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
+                # A server that was started in the background of a shell ignores SIGINT, and hands
+                # that on to what it starts.
+                preexec_fn=_heed_interrupts,
             )
         self._was_stopped = False
         self._waiting = threading.Thread(target=self._wait, args=(job,), name="run", daemon=True)
