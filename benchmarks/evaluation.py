@@ -33,7 +33,7 @@ from index.sentence_encoder import SentenceEncoder, identity
 
 RESULT = Path(__file__).parent / "results" / "evaluation.json"
 INDEX = Path("var/answers")
-QUESTIONS, RESUMED, KILLED_AT, EARLY = 10_000, 2_016, 1_000, 2_000
+QUESTIONS, RESUMED, KILLED_AT, EARLY = 10_000, 2_048, 1_000, 2_000
 TOWER_BATCH = 32
 
 
