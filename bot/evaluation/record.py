@@ -1,8 +1,9 @@
 """What a run writes down: each reply with its evidence, what was judged of it, and what ran.
 
 A run's folder holds `run.json` (Info), `cases.jsonl` (Case), `records.jsonl` (Record) and
-`outcomes.jsonl` (Outcome), a line a turn in the order of the sets, and `times.jsonl` (Timed). All but
-the last are the same each time the same version answers the same sets.
+`outcomes.jsonl` (Outcome), a line a turn in the order of the sets, and `times.jsonl` (Timed). Cases,
+records and outcomes come out the same when the same version answers the same sets on the same machine,
+but for the last digits of readings where a run went on in another process.
 """
 
 from bot.evaluation.cases import Kind
