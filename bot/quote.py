@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from bot.breaks import lines
 from bot.reply import Quote
 from corpus.claims import qualified
 from corpus.document import Document, Language, Span
@@ -64,6 +65,7 @@ def quote(
         side=side,
         note=_note(document, passage.text, language),
         is_other_provider=bool(clinic and document.publisher and document.publisher != clinic),
+        lines=tuple(lines(passage.text)),
     )
 
 

@@ -49,7 +49,8 @@ class Quote(Frozen):
     `text` that answers most directly. `score` orders the quotes of one reply and means nothing else.
     `side` is what the quote says on a topic on which the sources differ, `note` what a careful
     clinician would add to it; both in our own words. `is_other_provider`: it speaks of another
-    clinic than the one that answers.
+    clinic than the one that answers. `lines` are the half-open ranges of `text` to show as lines of
+    their own; a line end inside one of them stands for a space.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Quote(Frozen):
     side: str | None = None
     note: str | None = None
     is_other_provider: bool = False
+    lines: tuple[tuple[int, int], ...] = ()
 
 
 class ContactCard(Frozen):

@@ -1,10 +1,13 @@
 """The few things an operator changes, each read from the environment as FAQ_NAME or from `.env`."""
 
+import re
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pycountry
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.reply import ContactCard
 from index.store import FOLDER
@@ -42,6 +45,28 @@ class Settings(BaseSettings):
         description="Where help shown to visitors is counted, by day, level and kind; off: nowhere.",
     )
 
+    sites: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="The websites that may show the widget or frame the page: their origins, such "
+        "as https://clinic.example, with commas between them.",
+    )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="The addresses of the reverse proxies whose word is taken for where a visitor "
+        "comes from, with commas between them; without any, the connection's own address counts.",
+    )
+    rate: int = Field(
+        default=30, ge=1, description="How many messages a minute one address may send."
+    )
+    rate_overall: int = Field(
+        default=600, ge=1, description="How many messages a minute all addresses together may send."
+    )
+    log: Literal["text", "json"] = Field(
+        default="text",
+        description="How the log is written: text for people, json for machines. Neither ever "
+        "holds what a visitor wrote.",
+    )
+
     @property
     def contact(self) -> ContactCard | None:
         """How to reach the clinic; none unless a way was set."""
@@ -55,6 +80,30 @@ class Settings(BaseSettings):
     @classmethod
     def _or_off(cls, given: object) -> object:
         return None if given in ("", "off") else given
+
+    @field_validator("sites", "proxies", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        return tuple(one.strip() for one in given.split(",") if one.strip())
+
+    @field_validator("sites")
+    @classmethod
+    def _are_origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for one in given:
+            if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", one):
+                raise ValueError(
+                    f"expected origins such as https://clinic.example without a path, found {one}"
+                )
+        return given
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for one in given:
+            ip_network(one)  # its own message names what was found
+        return given
 
     @field_validator("country")
     @classmethod

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.pages.breaks import Range, lines
+from bot.breaks import Range
 from bot.pages.contact import contact_html
 from bot.pages.helplines import helplines_html
 from bot.pages.literal import literal
@@ -66,7 +66,7 @@ def _quote(quote: Quote, page: PageWords) -> str:
 
 def _passage(quote: Quote) -> str:
     marked = quote.highlight or (0, len(quote.text))
-    return "".join(f"<p>{_line(quote.text, line, marked)}</p>" for line in lines(quote.text))
+    return "".join(f"<p>{_line(quote.text, line, marked)}</p>" for line in quote.lines)
 
 
 def _line(text: str, line: Range, marked: Range) -> str:

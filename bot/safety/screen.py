@@ -26,11 +26,17 @@ _KEPT_READINGS = 4096
 
 
 class Conversation(Frozen):
-    """What a visitor has said so far, oldest first, the last turn being the one to answer."""
+    """What a visitor has said so far, oldest first, the last turn being the one to answer.
+
+    Of a long conversation the first turns may be left out: `level_before` is then the highest level
+    that a reply to one of them had, `category_before` that reply's kind of danger.
+    """
 
     turns: tuple[str, ...]
     language: Language | None = None
     country: str | None = None
+    level_before: Level = "none"
+    category_before: Category | None = None
 
 
 class Screening(Frozen):
@@ -156,7 +162,8 @@ def _screening(conversation: Conversation, told: Sequence[Told]) -> Screening:
         language = conversation.language or "en"
         return Screening(level="none", category=None, language=language)
     last = told[-1]
-    kept = _remembered(told[:-1], turns[-1])
+    left_out = Told(conversation.level_before, conversation.category_before)
+    kept = _remembered([left_out, *told[:-1]], turns[-1])
     is_remembered = rank(kept.level) > rank(last.level)
     return Screening(
         level=kept.level if is_remembered else last.level,

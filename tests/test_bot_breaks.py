@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pages.breaks import lines
+from bot.breaks import lines
 
 
 def shown(text: str) -> list[str]:
