@@ -8,6 +8,7 @@ OWN := bot/evaluation/own
 INDEX ?= var/index
 HOST ?= 127.0.0.1
 PORT ?= 7860
+AXE := tests/tools/node_modules/axe-core/axe.min.js
 # A further folder of documents, beside corpus/sources.
 SOURCES ?= $(if $(wildcard ../shared/sources),../shared/sources)
 # Labelled sets that the screen is measured with, and never fitted to.
@@ -19,7 +20,7 @@ CLINIC ?=
 FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES)) $(if $(CLINIC),--clinic "$(CLINIC)")
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook figures test lint bench tune eval eval-answers schema lock clean
+.PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook figures test lint bench tune eval eval-answers schema settings lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,8 +55,13 @@ lint: $(VENV)/dev-installed
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-test: lint ## ruff, mypy and all tests
+test: lint $(AXE) ## ruff, mypy and all tests
 	$(PY) -m pytest
+
+# axe-core judges the pages in browser tests; without npm those tests are skipped.
+$(AXE): tests/tools/package-lock.json
+	command -v npm > /dev/null || { echo "npm is missing: accessibility is not tested"; exit 0; } && \
+	npm ci --prefix tests/tools --ignore-scripts --no-audit --no-fund && touch $@
 
 bench: $(VENV)/dev-installed ## measure speed and memory on this machine
 	$(PY) -m benchmarks.speed
@@ -97,6 +103,9 @@ eval-handbook: install ## which entries of the handbook visitors' questions find
 
 schema: install ## write docs/reply.schema.json
 	$(PY) -m bot.evaluation schema > docs/reply.schema.json
+
+settings: install ## write docs/settings.md
+	$(PY) -m bot.settings_guide > docs/settings.md
 
 lock: ## resolve the newest allowed versions into the lock files
 	$(PYTHON) -m venv --clear var/lock

@@ -52,6 +52,10 @@ _LINES: dict[type[Any], Any] = {
 }
 
 
+# A line out that is a reply.
+ReplyLine: Any = Union[(*_LINES.values(),)]
+
+
 def schema() -> dict[str, Any]:
     """The JSON schema of a line out."""
     line: Any = Union[(*_LINES.values(), Unreadable)]

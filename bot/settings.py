@@ -66,6 +66,16 @@ class Settings(BaseSettings):
         description="How the log is written: text for people, json for machines. Neither ever "
         "holds what a visitor wrote.",
     )
+    log_requests: bool = Field(
+        default=False,
+        description="Whether each request has a line in the log: its method, route, status and "
+        "time, and never its address.",
+    )
+    metrics: Literal["off", "local", "open"] = Field(
+        default="local",
+        description="Who may read /metrics: nobody, programs on this machine that no proxy speaks "
+        "for, or everybody who reaches the port.",
+    )
 
     @property
     def contact(self) -> ContactCard | None:

@@ -7,15 +7,18 @@ to obtain words that are shown, and it is exact by construction.
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Origin = Literal["handbook", "source"]
 Language = Literal["en", "es"]
 # What a handbook entry is for: to be quoted, or to send those who ask it to the clinic, to a
 # professional, or to what the bot says about itself.
 Purpose = Literal["answer", "contact", "declined", "about"]
+# What a visitor may read of a document on this site beside its quotes: all of it, the sections that
+# hold a quote, or nothing.
+Publish = Literal["full", "quotes", "link"]
 
 
 class Frozen(BaseModel):
@@ -47,13 +50,18 @@ class Extract(Frozen):
     span: Span
 
 
+def _as_its_origin_allows(known: dict[str, Any]) -> Publish:
+    """The handbook is this site's own; what others wrote is theirs until they say more."""
+    return "full" if known.get("origin") == "handbook" else "quotes"
+
+
 class Document(Frozen):
     """A file that may be quoted. `id` is the file's stem and unique over all folders.
 
     Words before the offset `body` are about the document (its front matter) and never quoted.
     `language` is known of handbook entries only; `translates` is the id of the entry of which this
     one is the Spanish version. An entry that is not for an answer is never quoted; one that is not
-    `quotable` only leads to passages of other documents.
+    `quotable` only leads to passages of other documents. `publish` is what its page shows.
     """
 
     id: str
@@ -67,6 +75,7 @@ class Document(Frozen):
     purpose: Purpose = "answer"
     translates: str | None = None
     quotable: bool = True
+    publish: Publish = Field(default_factory=_as_its_origin_allows)
     path: Path
     sha256: str
     text: str

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from corpus import sources_toml
-from corpus.document import Document, Frozen
+from corpus.document import Document, Frozen, Publish
 from corpus.duplicates import Seen
 from corpus.errors import CorpusError, Problem, unreadable
 from corpus.folder import Listing, listing, tree
@@ -73,15 +73,19 @@ class _Shelf:
 
     def put_sources(self, folder: Path) -> None:
         known: dict[str, SourceEntry] = {}
+        # What can't be read may have asked that nothing be shown.
+        publish: Publish | None = "link"
         with self._noting_problems(folder):
-            known = entries(folder)
+            known, publish = entries(folder), None
         for path in self._files(listing(folder)):
             with self._noting_problems(path):
-                entry = known.get(path.name, SourceEntry(file=path.name))
+                entry = known.get(path.name, SourceEntry(file=path.name, publish=publish))
                 self._put(document(path, text_in(path), entry))
-        for file in known:
+        for file, entry in known.items():
             if not (folder / file).exists():
                 self.problems.append(_missing(folder, file))
+            elif entry.publish == "link" and entry.url is None:
+                self.problems.append(_leads_nowhere(folder, file))
 
     def _files(self, found: Listing) -> tuple[Path, ...]:
         self.problems.extend(found.problems)
@@ -122,6 +126,21 @@ def _handbook_document(path: Path) -> tuple[HandbookEntry, Document]:
 
 
 def _missing(folder: Path, file: str) -> Problem:
+    return _of_entry(
+        folder, file, f"tells about {file!r}, which is not there; add the file or remove the entry"
+    )
+
+
+def _leads_nowhere(folder: Path, file: str) -> Problem:
+    """The document is used all the same, and its page shows no more than was asked for."""
+    return _of_entry(
+        folder,
+        file,
+        f"says publish = \"link\" for {file!r} without an address; expected its 'url'; "
+        'add it, or write publish = "quotes"',
+    )
+
+
+def _of_entry(folder: Path, file: str, message: str) -> Problem:
     toml = folder / sources_toml.NAME
-    message = f"tells about {file!r}, which is not there; add the file or remove the entry"
     return Problem(path=toml, line=sources_toml.line_of(toml, file), message=message)

@@ -3,11 +3,11 @@
 import re
 from datetime import date as Date
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
-from corpus.document import Frozen
+from corpus.document import Frozen, Publish
 
 
 def _day(value: object) -> Date:
@@ -38,7 +38,10 @@ Day = Annotated[Date, BeforeValidator(_day)]
 
 
 class SourceEntry(Frozen):
-    """One `[[source]]`. An empty string in the file means unknown, like a missing key."""
+    """One `[[source]]`. An empty string in the file means unknown, like a missing key.
+
+    `publish` is what this site shows of the document; unless it is told, the sections with a quote.
+    """
 
     file: Annotated[str, AfterValidator(_file_name)]
     title: str | None = None
@@ -47,7 +50,7 @@ class SourceEntry(Frozen):
     kind: str | None = None
     date: Day | None = None
     reviewed: Day | None = None
-    publish: Literal["full", "quotes", "link"] | None = None
+    publish: Publish | None = None
 
     @model_validator(mode="before")
     @classmethod

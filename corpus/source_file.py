@@ -31,6 +31,7 @@ def document(path: Path, text: str, entry: SourceEntry) -> Document:
         url=entry.url,
         origin="source",
         reviewed=entry.reviewed,
+        publish=entry.publish or "quotes",
         path=where,
         sha256=sha256(text.encode("utf-8")).hexdigest(),
         text=text,

@@ -1,10 +1,12 @@
 """A small world of invented documents, the real encoder, and the five documents where they are."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsing import chromium
+from playwright.sync_api import Browser
 
 from corpus.load import HANDBOOK, load
 from index.build import Built, build
@@ -40,6 +42,13 @@ PAGES = {
 
 BuildIndex = Callable[[Path, Path], Built]
 OpenIndex = Callable[[Path], Index]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for one module: while it runs, nothing else in this thread can run a loop."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +90,18 @@ def tiny_index(
     """The three pages, indexed."""
     build_index(pages, tmp_path / "index")
     return open_index(tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def unchanged_index(
+    tmp_path_factory: pytest.TempPathFactory, encoder: SentenceEncoder, model: EncoderIdentity
+) -> Index:
+    """The three pages, indexed once for all tests that change nothing of them."""
+    folder, out = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("index")
+    for name, text in PAGES.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    build(load([folder], None).documents, out, lambda: encoder, model)
+    return Index.load(out, encoder, model)
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+import json
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from corpus.document import Document
 from corpus.load import Corpus, load
 from corpus.textfile import MAX_BYTES
 
@@ -247,3 +249,37 @@ def test_a_folder_that_is_not_there_is_one_problem(tmp_path: Path) -> None:
 def test_every_problem_is_one_printable_line(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"a\nb\xff.txt")).write_text("One.")
     assert only_problem(tmp_path).encode().decode().count("\n") == 0
+
+
+def published(corpus: Corpus) -> dict[str, str]:
+    return {document.id: document.publish for document in corpus.documents}
+
+
+def test_a_page_shows_what_sources_toml_says_and_else_the_sections_with_a_quote(
+    tmp_path: Path,
+) -> None:
+    toml = '[[source]]\nfile = "a.txt"\npublish = "full"\n[[source]]\nfile = "b.txt"\n'
+    corpus = load([write(tmp_path, a_txt="1.", b_txt="2.", c_txt="3.", sources_toml=toml)], None)
+    assert published(corpus) == {"a": "full", "b": "quotes", "c": "quotes"}
+
+
+def test_without_a_sources_toml_that_can_be_read_no_text_is_published(tmp_path: Path) -> None:
+    corpus = load([write(tmp_path, a_txt="1.", sources_toml="[[source]\n")], None)
+    assert published(corpus) == {"a": "link"}
+
+
+def test_a_link_without_an_address_is_one_problem_and_publishes_no_text(tmp_path: Path) -> None:
+    toml = '\n[[source]]\nfile = "a.txt"\npublish = "link"\n'
+    corpus = load([write(tmp_path, a_txt="1.", sources_toml=toml)], None)
+    [line] = lines(corpus)
+    assert line.startswith(f"{tmp_path}/sources.toml:2: says publish = \"link\" for 'a.txt' ")
+    assert line.endswith("; expected its 'url'; add it, or write publish = \"quotes\"")
+    assert published(corpus) == {"a": "link"}
+
+
+def test_a_document_of_an_older_index_is_published_by_its_origin(tmp_path: Path) -> None:
+    [document] = load([write(tmp_path, a_txt="1.")], None).documents
+    older = document.model_dump(mode="json", exclude={"publish"})
+    for origin, expected in (("source", "quotes"), ("handbook", "full")):
+        line = json.dumps(older | {"origin": origin})
+        assert Document.model_validate_json(line).publish == expected

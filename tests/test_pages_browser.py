@@ -1,22 +1,21 @@
-import asyncio
 import re
-import socket
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from queue import SimpleQueue
 
+import browsing
 import pytest
-import uvicorn
+from browsing import IS_FOCUSED, NEEDS_BROWSER, place, served
 from conftest import PAGES
-from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, expect, sync_playwright
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.answer import Bot
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
 from bot.reply import Reply
+from bot.safety.screen import Conversation
+from bot.settings import Settings
 from bot.wording.words import words
 from corpus.load import load
 from index.build import build
@@ -24,25 +23,9 @@ from index.manifest import EncoderIdentity
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder
 
-CHROMIUM = Path("/usr/bin/chromium")
-# No sandbox since it runs as root; the rest keeps Chromium from calling home.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = NEEDS_BROWSER
 
 WORDS = words("en")
-IS_FOCUSED = "element => element === document.activeElement"
 PAYLOAD = (
     "<img src=http://evil.example/x onerror=alert(1)> **bold** `code` ${1} [a](http://b.c) $x$"
 )
@@ -75,31 +58,8 @@ def index(
     return Index.load(out, encoder, model)
 
 
-@contextmanager
-def served(desk: Desk) -> Iterator[str]:
-    """The address of a real server with `desk` behind it."""
-    servers: SimpleQueue[uvicorn.Server] = SimpleQueue()
-
-    async def serve(listening: socket.socket) -> None:
-        app = web_app(desk, "US")
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
-        )
-        servers.put(server)
-        await server.serve(sockets=[listening])
-
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=lambda: asyncio.run(serve(listening)))
-        thread.start()
-        server = servers.get(timeout=30)
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+def app_of(desk: Desk) -> Callable[[], FastAPI]:
+    return lambda: web_app(desk, Settings(counts=None, rate=1000))
 
 
 @pytest.fixture(scope="module")
@@ -107,42 +67,18 @@ def address(index: Index) -> Iterator[str]:
     desk = Desk(Bot())
     desk.open(lambda: Bot(index))
     desk.wait(10)
-    with served(desk) as found:
+    with served(app_of(desk)) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @contextmanager
 def opened(
     browser: Browser, address: str, width: int = 1000, locale: str = "en-US", height: int = 740
 ) -> Iterator[Page]:
-    """The page, which must not complain, leave its origin or store anything while it is used."""
-    complaints: list[str] = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
-            complaints.append(f"asked for {request.url}")
-
-    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
-    page = context.new_page()
-    page.on("request", note)
-    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: complaints.append(dialog.message))
-    page.goto(address)
-    page.get_by_role("textbox").wait_for()
-    yield page
-    assert complaints == []
-    assert context.cookies() == []
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-    context.close()
+    """The chat, ready to be written in."""
+    with browsing.opened(browser, address, width=width, height=height, locale=locale) as page:
+        page.get_by_role("textbox").wait_for()
+        yield page
 
 
 @pytest.fixture
@@ -160,13 +96,6 @@ def ask(page: Page, question: str) -> Locator:
     box.press("Enter")
     expect(replies).to_have_count(before + 1)
     return replies.last
-
-
-def place(shown: Locator) -> FloatRect:
-    """Where it stands in the window, in pixels."""
-    found = shown.bounding_box()
-    assert found
-    return found
 
 
 def test_a_question_is_answered_by_a_marked_quote_and_its_source(page: Page) -> None:
@@ -205,7 +134,7 @@ def test_a_card_comes_at_once_while_the_model_is_still_loading(
     gate = threading.Event()
     desk = Desk(Bot())
     desk.open(lambda: Bot(index) if gate.wait(60) else Bot())
-    with served(desk) as address, opened(browser, address) as page:
+    with served(app_of(desk)) as address, opened(browser, address) as page:
         card = card_for(page, "I want to kill myself")
         for name, leads_to in (
             ("Call 988", "tel:988"),
@@ -273,7 +202,7 @@ def test_danger_is_seen_while_an_earlier_question_waits_for_the_model(
     gate = threading.Event()
     desk = Desk(Bot())
     desk.open(lambda: Bot(index) if gate.wait(60) else Bot())
-    with served(desk) as address, opened(browser, address) as page:
+    with served(app_of(desk)) as address, opened(browser, address) as page:
         expect(ask(page, "How long is a visit?")).to_contain_text(WORDS.warming_up)
         card_for(page, "I want to kill myself")
         expect(page.locator(".reply")).to_have_count(2)
@@ -284,8 +213,8 @@ def test_danger_is_seen_while_an_earlier_question_waits_for_the_model(
 
 def test_danger_that_only_the_loaded_screen_sees_is_shown_above_as_well(browser: Browser) -> None:
     class Hears(Bot):
-        def reply(self, turns: Sequence[str], *_: object) -> Reply:
-            return super().reply(["I want to die"])
+        def replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
+            return super().replies([Conversation(turns=("I want to die",)) for _ in conversations])
 
         def without_index(self) -> Bot:
             return self
@@ -298,7 +227,7 @@ def test_danger_that_only_the_loaded_screen_sees_is_shown_above_as_well(browser:
         return Hears()
 
     desk.open(load)
-    with served(desk) as address, opened(browser, address) as page:
+    with served(app_of(desk)) as address, opened(browser, address) as page:
         expect(ask(page, "How long is a visit?")).to_contain_text(WORDS.warming_up)
         expect(page.get_by_role("alert").locator(".card")).to_have_count(0)
         gate.set()
@@ -391,7 +320,7 @@ def test_a_question_asked_too_early_is_answered_when_the_model_is_there(
     gate = threading.Event()
     desk = Desk(Bot())
     desk.open(lambda: Bot(index) if gate.wait(60) else Bot())
-    with served(desk) as address, opened(browser, address) as page:
+    with served(app_of(desk)) as address, opened(browser, address) as page:
         expect(ask(page, "How long is a visit?")).to_contain_text(WORDS.warming_up)
         gate.set()
         expect(page.locator(".reply mark").first).to_contain_text("fifty minutes")
@@ -482,9 +411,58 @@ def test_a_reply_is_read_from_its_start_below_the_standing_line(
             assert below["y"] + below["height"] <= 740
 
 
-def test_the_language_of_the_page_is_named_whatever_the_browser_speaks(
+def test_the_page_is_in_the_browser_s_language_and_can_be_switched(
     browser: Browser, address: str
 ) -> None:
     with opened(browser, address, locale="es-MX") as page:
+        expect(page.locator("html")).to_have_attribute("lang", "es")
+        expect(page.get_by_role("heading", level=1)).to_have_text(words("es").page.heading)
+        expect(ask(page, "How long is a visit?")).to_have_attribute("lang", "en")
+        page.get_by_role("link", name=words("es").page.other_language).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(WORDS.page.heading)
         expect(page.locator("html")).to_have_attribute("lang", "en")
-        expect(ask(page, "¿Cuánto dura una visita?")).to_have_attribute("lang", "es")
+        page.reload()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_quote_leads_to_its_place_in_its_source(page: Page) -> None:
+    reply = ask(page, "How long is a visit at Elm House?")
+    quoted = reply.locator("blockquote").first.inner_text()
+    with page.context.expect_page() as opening:
+        reply.get_by_role("link", name=WORDS.page.in_source).first.click()
+    source = opening.value
+    marked = source.locator("mark#quote")
+    expect(marked).to_be_in_viewport()
+    assert " ".join(marked.inner_text().split()) == " ".join(quoted.split())
+
+
+def test_whether_a_reply_helped_is_sent_without_its_words(page: Page) -> None:
+    reply = ask(page, "How long is a visit at Elm House?")
+    with page.expect_request("**/api/helpful") as sending:
+        reply.get_by_role("button", name=WORDS.page.helpful_yes, exact=True).press("Enter")
+    told = {"helpful": True, "kind": "quoted", "level": "none", "document": "elm-house"}
+    assert sending.value.post_data_json == told
+    response = sending.value.response()
+    assert response and response.status == 204
+    expect(reply.locator(".helpful")).to_have_text(WORDS.page.helpful_thanks)
+    ask(page, "And what about dreams?")
+    expect(page.locator(".helpful button")).to_have_count(2)
+
+
+def test_a_page_that_was_open_while_the_server_restarted_goes_on(
+    browser: Browser, index: Index
+) -> None:
+    desk = Desk(Bot())
+    desk.open(lambda: Bot(index))
+    desk.wait(10)
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    with served(app_of(desk)) as address:
+        page.goto(address)
+        ask(page, "How long is a visit?")
+    with served(app_of(desk), port=int(address.rpartition(":")[2])):
+        page.wait_for_timeout(1000)
+        page.get_by_role("textbox").fill("What about dreams?")
+        page.get_by_role("textbox").press("Enter")
+        expect(page.locator(".reply").last).to_contain_text("dream", timeout=15_000)
+    context.close()

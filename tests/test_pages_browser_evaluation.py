@@ -23,6 +23,7 @@ from bot.answer import Bot
 from bot.pages.evaluation_bench import Folders
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
+from bot.settings import Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 # No sandbox since it runs as root; the rest keeps Chromium from calling home.
@@ -70,7 +71,7 @@ def address(folders: Folders) -> Iterator[str]:
     """Where a real server serves the page for staff."""
 
     async def serve(listening: socket.socket) -> None:
-        app = web_app(Desk(Bot()), "US", staff=folders)
+        app = web_app(Desk(Bot()), Settings(counts=None), staff=folders)
         config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))

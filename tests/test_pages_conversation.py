@@ -1,20 +1,26 @@
 import threading
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import pytest
 from conftest import BuildIndex
 
 from bot.answer import Bot
 from bot.loading import Loader, load_bot
 from bot.pages.conversation import MAX_CHARACTERS, Said, View, ask
+from bot.pages.limits import Limits
+from bot.pages.reception import Reception
 from bot.pages.warming import Desk
 from bot.reply import Crisis
+from bot.safety.counts import Counts
 from bot.settings import Settings
 from bot.wording.words import words
 from index.search import Index
 
 WORDS = words("en")
+pytestmark = pytest.mark.anyio
 
 
 def ready(index: Index) -> Desk:
@@ -24,112 +30,158 @@ def ready(index: Index) -> Desk:
     return desk
 
 
-def views(desk: Desk, message: str, said: list[Said] | None = None) -> list[View]:
-    return list(ask(desk, "en", message, [] if said is None else said))
+def reception(desk: Desk, rate: int = 1000) -> Reception:
+    return Reception(desk, Limits(rate, 1000), Counts(None))
 
 
-def test_a_question_is_answered_in_one_view(tiny_index: Index) -> None:
-    (view,) = views(ready(tiny_index), "How long is a visit?")
+async def views(
+    desk: Desk, message: str, said: list[Said] | None = None, by: Reception | None = None
+) -> list[View]:
+    shown = ask(by or reception(desk), "en", message, [] if said is None else said)
+    return [view async for view in shown]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def gated(unchanged_index: Index) -> Iterator[tuple[Desk, threading.Event]]:
+    """A desk whose index is loaded as soon as the gate is opened."""
+    gate = threading.Event()
+    desk = Desk(Bot())
+    desk.open(lambda: Bot(unchanged_index) if gate.wait(10) else Bot())
+    yield desk, gate
+    gate.set()
+
+
+async def test_a_question_is_answered_in_one_view(unchanged_index: Index) -> None:
+    view = (await views(ready(unchanged_index), "How long is a visit?"))[-1]
     assert [message["role"] for message in view.chat] == ["user", "assistant"]
     assert view.said[-1].reply.kind == "quoted"
     assert view.box == ""
 
 
-def test_a_card_does_not_wait_for_the_model() -> None:
-    (view,) = views(Desk(Bot()), "I want to kill myself")
+async def test_a_card_does_not_wait_for_the_model() -> None:
+    (view,) = await views(Desk(Bot()), "I want to kill myself")
     assert isinstance(view.said[-1].reply, Crisis)
 
 
-def test_a_question_during_warming_is_answered_once_the_model_is_there(tiny_index: Index) -> None:
-    gate = threading.Event()
-    desk = Desk(Bot())
-    desk.open(lambda: Bot(tiny_index) if gate.wait(10) else Bot())
-    shown = ask(desk, "en", "How long is a visit?", [])
-    assert next(shown).said[-1].reply.message == WORDS.warming_up
+async def test_a_question_during_warming_is_answered_once_the_model_is_there(
+    gated: tuple[Desk, threading.Event],
+) -> None:
+    desk, gate = gated
+    shown = ask(reception(desk), "en", "How long is a visit?", [])
+    assert (await anext(shown)).said[-1].reply.message == WORDS.warming_up
     gate.set()
-    (last,) = shown
+    (last,) = [view async for view in shown]
     assert last.said[-1].reply.kind == "quoted"
     assert len(last.said) == 1
 
 
-def test_a_card_comes_while_an_earlier_question_waits_and_both_are_kept(tiny_index: Index) -> None:
-    gate = threading.Event()
-    desk = Desk(Bot())
-    desk.open(lambda: Bot(tiny_index) if gate.wait(10) else Bot())
+async def test_a_card_comes_while_an_earlier_question_waits_and_both_are_kept(
+    gated: tuple[Desk, threading.Event],
+) -> None:
+    desk, gate = gated
     said: list[Said] = []
-    waiting = ask(desk, "en", "How long is a visit?", said)
-    next(waiting)
-    (view,) = ask(desk, "en", "I want to kill myself", said)
+    waiting = ask(reception(desk), "en", "How long is a visit?", said)
+    await anext(waiting)
+    (view,) = await views(desk, "I want to kill myself", said)
     assert [one.reply.kind for one in view.said] == ["not_found", "crisis"]
     gate.set()
-    (last,) = waiting
+    (last,) = [view async for view in waiting]
     assert [one.reply.kind for one in last.said] == ["quoted", "crisis"]
     assert len(last.chat) == 4
 
 
-def test_an_answer_that_comes_after_starting_over_is_not_shown() -> None:
-    gate = threading.Event()
-    desk = Desk(Bot())
-
-    def load() -> Bot:
-        gate.wait(10)
-        return Bot()
-
-    desk.open(load)
+async def test_an_answer_that_comes_after_starting_over_is_not_shown(
+    gated: tuple[Desk, threading.Event],
+) -> None:
+    desk, gate = gated
     said: list[Said] = []
-    waiting = ask(desk, "en", "How long is a visit?", said)
-    next(waiting)
+    waiting = ask(reception(desk), "en", "How long is a visit?", said)
+    await anext(waiting)
     said.clear()
     gate.set()
-    assert list(waiting) == []
+    assert [view async for view in waiting] == []
 
 
-def test_a_touched_topic_during_warming_still_names_a_line() -> None:
-    first = next(ask(Desk(Bot()), "en", "How is suicide prevented?", []))
+async def test_a_touched_topic_during_warming_still_names_a_line(
+    gated: tuple[Desk, threading.Event],
+) -> None:
+    first = await anext(ask(reception(gated[0]), "en", "How is suicide prevented?", []))
     assert first.said[-1].reply.helplines
 
 
-def test_without_an_index_search_is_said_to_be_down(tmp_path: Path) -> None:
+async def test_over_the_rate_a_question_stays_in_the_box_and_a_card_comes(
+    unchanged_index: Index,
+) -> None:
+    desk = ready(unchanged_index)
+    busy, said = reception(desk, rate=1), list[Said]()
+    await views(desk, "How long is a visit?", said, busy)
+    view = (await views(desk, "And what about dreams?", said, busy))[-1]
+    assert view.box == "And what about dreams?"
+    assert len(view.said) == 1
+    (view,) = await views(desk, "I want to kill myself", said, busy)
+    assert view.said[-1].reply.kind == "crisis"
+
+
+async def test_a_long_conversation_remembers_the_level_of_what_is_no_longer_read(
+    unchanged_index: Index,
+) -> None:
+    desk = ready(unchanged_index)
+    said: list[Said] = []
+    await views(desk, "I took all my pills an hour ago", said)
+    for _ in range(25):
+        said.append(
+            Said("How long is a visit?", said[0].reply.model_copy(update={"level": "none"}))
+        )
+    view = (await views(desk, "What are dreams for?", said))[-1]
+    assert view.said[-1].reply.level == "emergency"
+
+
+async def test_without_an_index_search_is_said_to_be_down(tmp_path: Path) -> None:
     desk = Desk(Bot())
     desk.open(partial(load_bot, Settings(index=tmp_path)))
     desk.wait(60)
     assert (desk.status, desk.reason) == ("failed", "StaleIndexError")
-    (view,) = views(desk, "How long is a visit?")
+    view = (await views(desk, "How long is a visit?"))[-1]
     assert view.said[-1].reply.message == WORDS.search_down
 
 
-def test_a_question_that_is_too_long_stays_in_the_box(tiny_index: Index) -> None:
+async def test_a_question_that_is_too_long_stays_in_the_box(unchanged_index: Index) -> None:
     question = "How long is a visit? " * (MAX_CHARACTERS // 20)
-    (view,) = views(ready(tiny_index), question)
+    view = (await views(ready(unchanged_index), question))[-1]
     assert view.box == question.strip()
     assert view.said == []
 
 
-def test_a_card_is_shown_however_long_the_message_is() -> None:
-    (view,) = views(Desk(Bot()), "I want to kill myself. " + "So it is. " * 300)
+async def test_a_card_is_shown_however_long_the_message_is() -> None:
+    view = (await views(Desk(Bot()), "I want to kill myself. " + "So it is. " * 300))[-1]
     assert isinstance(view.said[-1].reply, Crisis)
 
 
-def test_an_empty_message_is_not_kept() -> None:
-    (view,) = views(Desk(Bot()), " \n ")
+async def test_an_empty_message_is_not_kept() -> None:
+    view = (await views(Desk(Bot()), " \n "))[-1]
     assert view.said == []
     assert len(view.chat) == 1
 
 
-def test_earlier_messages_are_part_of_the_question(tiny_index: Index) -> None:
-    desk = ready(tiny_index)
-    (first,) = views(desk, "I want to kill myself")
-    (second,) = views(desk, "How long is a visit?", first.said)
+async def test_earlier_messages_are_part_of_the_question(unchanged_index: Index) -> None:
+    desk = ready(unchanged_index)
+    first = (await views(desk, "I want to kill myself"))[-1]
+    second = (await views(desk, "How long is a visit?", first.said))[-1]
     assert second.said[-1].reply.level == "concern"
     assert len(second.chat) == 4
 
 
-def test_half_a_surrogate_pair_is_survived() -> None:
-    (view,) = views(Desk(Bot()), "I want to kill myself \ud83d")
+async def test_half_a_surrogate_pair_is_survived() -> None:
+    view = (await views(Desk(Bot()), "I want to kill myself \ud83d"))[-1]
     view.chat[0]["content"].encode()
 
 
-def test_a_running_page_answers_from_the_index_that_was_built_last(
+async def test_a_running_page_answers_from_the_index_that_was_built_last(
     pages: Path, tmp_path: Path, build_index: BuildIndex
 ) -> None:
     build_index(pages, tmp_path / "index")
@@ -142,5 +194,5 @@ def test_a_running_page_answers_from_the_index_that_was_built_last(
     limit = time.monotonic() + 30
     while desk.bot is before and time.monotonic() < limit:
         time.sleep(0.1)
-    (view,) = views(desk, "Where can I park?")
+    view = (await views(desk, "Where can I park?"))[-1]
     assert "park behind the house" in view.said[-1].reply.quotes[0].text

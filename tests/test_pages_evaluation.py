@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
+from lxml.html import fromstring  # type: ignore[import-untyped]
 from starlette.testclient import TestClient
 
 import app as application
@@ -18,6 +19,7 @@ from bot.pages.guard import MAX_BODY, MAX_UPLOAD
 from bot.pages.loopback import is_loopback
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
+from bot.settings import Settings
 
 PAGE = "/staff/evaluation"
 HERE = "http://127.0.0.1"
@@ -39,7 +41,7 @@ def folders(tmp_path: Path) -> Folders:
 
 def client_of(staff: Folders | None) -> TestClient:
     async def made() -> FastAPI:
-        return web_app(Desk(Bot()), "US", staff=staff)
+        return web_app(Desk(Bot()), Settings(counts=None), staff=staff)
 
     return TestClient(asyncio.run(made()), base_url=HERE)
 
@@ -63,7 +65,9 @@ def upload(client: TestClient, name: str, content: str | bytes) -> Response:
     )
 
 
-def a_run(folders: Folders, name: str, *met: bool, turns: int | None = None) -> Path:
+def a_run(
+    folders: Folders, name: str, *met: bool, turns: int | None = None, **given: object
+) -> Path:
     """A run's folder with a judged turn for each of `met`; finished if that is all of `turns`."""
     folder = RunFolder(folders.runs / name)
     turns = turns or len(met)
@@ -84,7 +88,7 @@ def a_run(folders: Folders, name: str, *met: bool, turns: int | None = None) -> 
             versions={},
             commit=None,
             machine=Machine(system="s", processor="p", cores=1, python="3"),
-        )
+        ).model_copy(update=given)
     )
     checks = [(Check(name="kind", is_met=one),) for one in met]
     folder.outcomes_file.write_text(
@@ -125,11 +129,12 @@ def test_without_staff_there_is_no_such_page() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.2", "faq.example", "127.0.0.1.example", ""])
 def test_staff_is_refused_where_others_could_reach_it(
-    host: str, caplog: pytest.LogCaptureFixture
+    host: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert application.main(["--staff", "--host", host]) == 2
-    assert "--staff" in caplog.text
-    assert f"{host!r}" in caplog.text
+    told = capsys.readouterr().err
+    assert "--staff" in told
+    assert f"{host!r}" in told
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
@@ -335,6 +340,52 @@ def test_a_report_is_sent_as_it_is_under_a_policy_of_its_own(
     assert policy.startswith("sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'")
     assert "nonce" not in policy
     assert got.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.fixture
+def of_two_sets(folders: Folders) -> None:
+    """Finished runs, newest first c of one set, b and a of another."""
+    for hour, (name, set_) in enumerate((("a", "one"), ("b", "one"), ("c", "two"))):
+        started = f"2026-03-02T1{hour}:00:00+00:00"
+        a_run(folders, name, True, sets={f"{set_}.csv": "0"}, started=started)
+
+
+@pytest.mark.usefixtures("of_two_sets")
+def test_two_runs_of_one_set_are_offered_to_be_compared(client: TestClient) -> None:
+    page = fromstring(client.get(PAGE).text)
+    assert page.xpath("//select[@name='run']/option[@selected]/@value") == ["b"]
+    assert page.xpath("//select[@name='against']/option[@selected]/@value") == ["a"]
+
+
+@pytest.mark.usefixtures("of_two_sets")
+def test_a_run_is_compared_with_an_earlier_one_of_its_set_first(client: TestClient) -> None:
+    page = fromstring(client.get(f"{PAGE}/runs/a").text)
+    assert page.xpath("//optgroup/@label") == ["The same set", "Other sets"]
+    assert page.xpath("//option/@value") == ["b", "c"]
+    page = fromstring(client.get(f"{PAGE}/runs/c").text)
+    assert page.xpath("//optgroup/@label") == ["Other sets"]
+    assert page.xpath("//option/@value") == ["b", "a"]
+
+
+def test_runs_are_told_apart_by_what_answered(client: TestClient, folders: Folders) -> None:
+    a_run(folders, "a", True, source="0123456789abcdef")
+    a_run(folders, "b", True, source="fedcba9876543210")
+    page = client.get(PAGE).text
+    assert "program 01234567, index none" in page
+    assert "b.csv, 2 Mar 2026, 10:05 UTC, program fedcba98, index none" in page
+
+
+def test_a_report_leads_back_to_its_run(client: TestClient, folders: Folders) -> None:
+    folder = a_run(folders, "a b", True)
+    (folder / "report.html").write_text("<!doctype html>\n<main>\n<h1>Report</h1></main>")
+    page = fromstring(client.get(f"{PAGE}/runs/a b/report").text)
+    assert page.xpath("//main//a/@href") == [f"{PAGE}/runs/a%20b"]
+    assert "Back" not in (folder / "report.html").read_text()
+
+
+def test_one_turn_is_no_turns(client: TestClient, folders: Folders) -> None:
+    a_run(folders, "a", True)
+    assert "Finished: 1 turn answered." in client.get(f"{PAGE}/runs/a").text
 
 
 def test_runs_are_listed_newest_first_with_what_passed(

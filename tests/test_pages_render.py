@@ -3,6 +3,7 @@ from html import unescape
 
 import pytest
 
+from bot.breaks import lines
 from bot.pages.render import reply_html
 from bot.reply import ContactCard, Crisis, NotFound, Quote, Quoted
 from bot.safety.helplines import helplines_for
@@ -14,7 +15,7 @@ TEXT = "It lasts fifty minutes. Most people come once a week."
 
 def quote(text: str = TEXT, **fields: object) -> Quote:
     place = {"document": "visits", "title": "Visits", "publisher": None, "section": None}
-    rest = {"url": None, "start": 0, "end": len(text), "score": 1.0}
+    rest = {"url": None, "start": 0, "end": len(text), "score": 1.0, "lines": lines(text)}
     return Quote.model_validate({"text": text, **place, **rest, **fields})
 
 
@@ -79,7 +80,7 @@ def test_a_reviewed_entry_is_not_called_unreviewed() -> None:
 def test_documents_cannot_bring_in_html() -> None:
     payload = "<script>alert(1)</script><img src=x onerror=alert(1)> **b** `c` ${d}"
     html = html_of(quote(payload, title=payload, section=payload, publisher=payload))
-    assert set(re.findall(r"<(\w+)", html)) <= {"div", "p", "blockquote", "mark", "cite"}
+    assert set(re.findall(r"<(\w+)", html)) <= {"div", "p", "blockquote", "mark", "cite", "a"}
     assert text_of(html).count(payload) == 4
 
 
@@ -121,7 +122,7 @@ def test_suggestions_are_announced_and_left_to_buttons() -> None:
 def test_an_english_quote_in_a_spanish_reply_is_named_as_english() -> None:
     html = html_of(quote(), language="es")
     assert '<blockquote lang="en">' in html
-    assert html.startswith('<div class="reply" lang="es">')
+    assert html.startswith('<div class="reply quoted level-none" lang="es">')
 
 
 def test_a_reply_is_one_line_so_that_no_markdown_begins_in_it() -> None:

@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from bot.pages.safety import ADDRESSES, safety_html
+from bot.pages.addresses import SAFETY
+from bot.pages.safety import safety_html
 from bot.safety.figures import Figure
 from bot.wording.words import words
 from corpus.document import Language
@@ -14,7 +15,7 @@ FIGURES = (Figure("n", 500, None), Figure("recall_high", 0.98, (0.96, 0.99)))
 
 
 def page(language: Language, figures: tuple[Figure, ...] = (), country: str = "US") -> str:
-    return unescape(safety_html(country, language, figures, "/chat/"))
+    return unescape(safety_html(country, language, figures))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -23,7 +24,7 @@ def test_it_tells_the_protocol_and_leads_to_the_other_language(language: Languag
     for section in words(language).safety.sections:
         assert section.heading in html
         assert all(text in html for text in section.text)
-    assert all(f'href="{ADDRESSES[other]}"' in html for other in LANGUAGES if other != language)
+    assert all(f'href="{SAFETY[other]}"' in html for other in LANGUAGES if other != language)
     assert html.count("<main>") == 1
     assert f'<html lang="{language}">' in html
 

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import logging
 import threading
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Bot
-from bot.pages.conversation import ask
+from bot.pages.conversation import Said, ask
+from bot.pages.limits import Limits
+from bot.pages.reception import Reception
 from bot.pages.warming import Desk
 from bot.safety.counts import Counts
 from bot.settings import Settings
@@ -64,12 +67,26 @@ def test_counting_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
         assert Settings().counts is None
 
 
-def test_each_turn_from_concern_up_is_counted_once_while_the_model_loads(tmp_path: Path) -> None:
-    counts = Counts(tmp_path / "counts.jsonl")
-    (view,) = ask(Desk(Bot()), "en", "I want to die", [], counts)
-    next(ask(Desk(Bot()), "en", "How long is a visit?", view.said, counts))
-    next(ask(Desk(Bot()), "en", "How long is a visit?", [], counts))
+def test_each_turn_from_concern_up_is_counted_once(tmp_path: Path) -> None:
+    desk = Desk(Bot())
+    desk.open(Bot)
+    desk.wait(10)
+    taking = reception(desk, tmp_path / "counts.jsonl")
+    said = asked(taking, "I want to die", [])
+    asked(taking, "How long is a visit?", said)
+    asked(taking, "How long is a visit?", [])
     assert [line["level"] for line in lines(tmp_path / "counts.jsonl")] == ["crisis", "concern"]
+
+
+def reception(desk: Desk, path: Path) -> Reception:
+    return Reception(desk, Limits(100, 100), Counts(path))
+
+
+def asked(taking: Reception, message: str, said: list[Said]) -> list[Said]:
+    async def whole() -> list[Said]:
+        return [view async for view in ask(taking, "en", message, said)][-1].said
+
+    return asyncio.run(whole())
 
 
 @pytest.mark.parametrize("is_broken", [False, True])
@@ -87,7 +104,10 @@ def test_no_word_of_a_message_reaches_the_file_or_the_log(
     if is_broken:
         monkeypatch.setattr("bot.safety.told.normalise", fail)
     path = tmp_path / "counts.jsonl"
-    shown = next(ask(Desk(Bot()), "en", f"I want to die {SECRET}", [], Counts(path)))
-    assert shown.said[-1].reply.helplines
+    desk = Desk(Bot())
+    desk.open(Bot)
+    desk.wait(10)
+    said = asked(reception(desk, path), f"I want to die {SECRET}", [])
+    assert said[-1].reply.helplines
     assert len(lines(path)) == 1
     assert SECRET not in path.read_text("utf-8") + caplog.text + "".join(capfd.readouterr())

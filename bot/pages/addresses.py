@@ -13,6 +13,11 @@ SOURCE = "/source"
 MARKED = "quote"
 
 
+def chat_address(language: Language) -> str:
+    """The chat in this language, whatever the browser would rather read."""
+    return f"{CHAT[language]}/?lang={language}"
+
+
 def source_address(quote: Quote, language: Language) -> str:
     """The page of the document with the quote marked; it names the span and nothing that was asked.
 

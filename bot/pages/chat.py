@@ -15,13 +15,11 @@ for trap in ("SHARE", "ALLOWED_PATHS", "MCP_SERVER", "VIBE_MODE", "RUN_HISTORY",
     os.environ.pop(f"GRADIO_{trap}", None)
 
 import gradio as gr
-from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 
-from bot.pages.conversation import UNCOUNTED, Said, View, ask
+from bot.pages.conversation import Said, View, ask
 from bot.pages.literal import literal
-from bot.pages.warming import Desk
-from bot.safety.counts import Counts
+from bot.pages.reception import Reception
 from bot.wording.words import PageWords, words
 from corpus.document import Language
 
@@ -29,9 +27,6 @@ _STYLE = Path(__file__).with_name("style.css")
 # Pasted text is cut here by the browser, below what the guard lets through; it is refused anyway.
 _LONGEST_SENT = 3_500  # characters
 _KEPT = 900  # seconds that a conversation is kept after its page was closed
-
-# As many as Gradio begins at once; more wait in its queue.
-_ANSWERED_AT_ONCE = 40
 
 
 class _Parts(NamedTuple):
@@ -44,13 +39,11 @@ class _Parts(NamedTuple):
     clear: gr.Button
 
 
-def mount(
-    app: FastAPI, path: str, desk: Desk, language: Language = "en", counts: Counts = UNCOUNTED
-) -> None:
-    """Adds the page to `app` at `path`."""
+def mount(app: FastAPI, path: str, reception: Reception, language: Language) -> None:
+    """Adds the page in one language to `app` at `path`."""
     page = words(language).page
     with gr.Blocks(title=page.title, analytics_enabled=False) as blocks:
-        _wire(desk, language, _layout(page), counts)
+        _wire(reception, language, _layout(page))
         _forget_soon(blocks)
     blocks.queue(max_size=64, api_open=False)
     gr.mount_gradio_app(
@@ -110,21 +103,22 @@ def _layout(page: PageWords) -> _Parts:
     return _Parts(examples, chat, box, send, clear)
 
 
-def _wire(desk: Desk, language: Language, parts: _Parts, counts: Counts) -> None:
+def _wire(reception: Reception, language: Language, parts: _Parts) -> None:
     # Kept as long as the page is open: what was disclosed in it is not forgotten over a pause.
     said = gr.State([])
 
-    # Apart from the web server's own threads: whoever waits for the model would keep those.
-    threads = CapacityLimiter(_ANSWERED_AT_ONCE)
-
-    async def answer(message: str, said: list[Said]) -> AsyncIterator[tuple[Any, ...]]:
-        views = ask(desk, language, message, said, counts)
-        while view := await to_thread.run_sync(next, views, None, limiter=threads):
+    async def answer(
+        message: str, said: list[Said], request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        address = request.client.host if request.client else None
+        async for view in ask(reception, language, message, said, address):
             # page.js has emptied the box: what stands in it by now is being written.
             yield view.box or gr.skip(), view.chat, view.said
 
-    async def follow(said: list[Said], chosen: gr.SelectData) -> AsyncIterator[tuple[Any, ...]]:
-        async for view in answer(chosen.value, said):
+    async def follow(
+        said: list[Said], chosen: gr.SelectData, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        async for view in answer(chosen.value, said, request):
             yield view
 
     # No limit: a message of someone in danger must not queue behind those that wait for the model.

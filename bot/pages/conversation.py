@@ -1,20 +1,26 @@
-"""What happens to a message: the screen at once, then the search, as soon as there is one."""
+"""What happens to a message on the page: a card at once, else the reply, as soon as there is one."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from bot.pages.literal import literal, literal_lines
+from bot.pages.reception import Reception, RefusedError
 from bot.pages.render import reply_html
 from bot.pages.warming import Desk
-from bot.reply import Crisis, Reply
-from bot.safety.counts import Counts
+from bot.reply import Crisis, NotFound, Reply
+from bot.safety.language import detect
+from bot.safety.screen import Conversation
+from bot.safety.told import rank
 from bot.wording.words import words
 from corpus.document import Language
 
 MAX_CHARACTERS = 2_000
-# Longer than any model has taken to load; after it, a visitor is told that search is down.
-_PATIENCE = 120.0  # seconds
-UNCOUNTED = Counts(None)
+# Turns that are read again with each message; what came before them counts by its level.
+_RECENT = 20
+# Seconds after which the page says that a reply takes its time.
+_SOON = 0.4
 
 Message = dict[str, Any]
 
@@ -34,13 +40,23 @@ class View(NamedTuple):
     said: list[Said]
 
 
-def ask(
-    desk: Desk, page: Language, message: str | None, said: list[Said], counts: Counts = UNCOUNTED
-) -> Iterator[View]:
-    """One view, or two if the answer has to wait for the model. A card never waits.
+class _Outcome(NamedTuple):
+    """A reply; whether the conversation keeps it, or the visitor is to ask again."""
 
-    What is said is added to `said` itself, since further messages may come while one waits. Each
-    message that touches danger is counted once, when it arrives.
+    reply: Reply
+    is_kept: bool
+
+
+async def ask(
+    reception: Reception,
+    page: Language,
+    message: str | None,
+    said: list[Said],
+    address: str | None = None,
+) -> AsyncIterator[View]:
+    """One view, or two if the reply takes its time. A card by phrases never waits.
+
+    What is said is added to `said` itself, since further messages may come while one waits.
     """
     # Half a surrogate pair, which a browser can send, could not be sent back.
     text = (message or "").encode("utf-8", "replace").decode().strip()
@@ -48,30 +64,66 @@ def ask(
         earlier = _chat([*map(_without_suggestions, said)])
         yield View("", [*earlier, _from_bot(literal(words(page).empty_question))], said)
         return
-    turns = [*(one.text for one in said), text]
-    reply = desk.screening.reply(turns)
-    counts.add(reply.level, reply.category)
-    if not isinstance(reply, Crisis) and len(text) > MAX_CHARACTERS:
-        refused = Said(text, _saying(reply, words(reply.language).too_long))
-        yield View(text, _chat([*said, refused]), said)
-        return
-    if not isinstance(reply, Crisis) and desk.status == "warming":
-        waiting = Said(text, _saying(reply, words(reply.language).warming_up))
+    conversation = _conversation(said, text)
+    coming = asyncio.ensure_future(_outcome(reception, conversation, address))
+    waiting = Said(text, _for_now(reception.desk, conversation))
+    is_late = not (await asyncio.wait({coming}, timeout=_SOON))[0]
+    if is_late:
         said.append(waiting)
         yield View("", _chat(said), said)
-        desk.wait(_PATIENCE)
-        at = next((at for at, one in enumerate(said) if one is waiting), None)
-        if at is None:  # the visitor started over
-            return
-        answered = desk.bot.reply(turns)
-        if reply.level == "none":  # the model, which was not there before, may hear more
-            counts.add(answered.level, answered.category)
-        said[at] = Said(text, answered)
-    elif isinstance(reply, Crisis):
-        said.append(Said(text, reply))
-    else:
-        said.append(Said(text, desk.bot.reply(turns)))
-    yield View("", _chat(said), said)
+    outcome = await coming
+    at = next((at for at, one in enumerate(said) if one is waiting), None)
+    if is_late and at is None:  # the visitor started over
+        return
+    answered = Said(text, outcome.reply)
+    # Nothing may come between taking the place and putting it back.
+    place = slice(len(said), None) if at is None else slice(at, at + 1)
+    said[place] = [answered] if outcome.is_kept else []
+    shown = said if outcome.is_kept else [*said, answered]
+    yield View("" if outcome.is_kept else text, _chat(shown), said)
+
+
+async def _outcome(
+    reception: Reception, conversation: Conversation, address: str | None
+) -> _Outcome:
+    text = conversation.turns[-1]
+    is_long = len(text) > MAX_CHARACTERS
+    try:
+        if is_long:
+            reply = await reception.screened(conversation, address)
+        else:
+            reply = await reception.answered(conversation, address, "chat")
+    except RefusedError as refused:
+        reception.metrics.refused(refused.status)
+        return _Outcome(_refusal(refused, detect(text)), is_kept=False)
+    if not is_long or isinstance(reply, Crisis):
+        return _Outcome(reply, is_kept=True)
+    return _Outcome(_saying(reply, words(reply.language).too_long), is_kept=False)
+
+
+def _conversation(said: Sequence[Said], text: str) -> Conversation:
+    """The last turns, and what was highest before them."""
+    earlier, recent = said[:-_RECENT], said[-_RECENT:]
+    gravest = max((one.reply for one in earlier), key=lambda reply: rank(reply.level), default=None)
+    return Conversation(
+        turns=(*(one.text for one in recent), text),
+        level_before=gravest.level if gravest else "none",
+        category_before=gravest.category if gravest else None,
+    )
+
+
+def _for_now(desk: Desk, conversation: Conversation) -> Reply:
+    """What is said while the reply is made; who touches danger is shown a line by then."""
+    reply = desk.phrases.replies([conversation])[0]
+    wording = words(reply.language)
+    return _saying(reply, wording.warming_up if desk.status == "warming" else wording.looking)
+
+
+def _refusal(refused: RefusedError, language: Language) -> Reply:
+    wording = words(language)
+    is_over = refused.status == HTTPStatus.TOO_MANY_REQUESTS
+    told = wording.too_many.format(seconds=refused.retry) if is_over else wording.too_busy
+    return NotFound(message=told, language=language)
 
 
 def _saying(reply: Reply, message: str) -> Reply:
@@ -83,18 +135,18 @@ def _saying(reply: Reply, message: str) -> Reply:
 
 
 def _chat(said: Sequence[Said]) -> list[Message]:
-    """Only the newest reply still offers its suggestions."""
-    shown = [*map(_without_suggestions, said[:-1]), *said[-1:]]
-    return [message for one in shown for message in _messages(one)]
+    """Only the newest reply still offers its suggestions, and asks whether it helped."""
+    earlier = [message for one in said[:-1] for message in _messages(_without_suggestions(one))]
+    return earlier + [message for one in said[-1:] for message in _messages(one, is_newest=True)]
 
 
 def _without_suggestions(one: Said) -> Said:
     return Said(one.text, one.reply.model_copy(update={"suggestions": ()}))
 
 
-def _messages(one: Said) -> tuple[Message, Message]:
+def _messages(one: Said, is_newest: bool = False) -> tuple[Message, Message]:
     asked = {"role": "user", "content": literal_lines(one.text)}
-    answered = _from_bot(reply_html(one.reply))
+    answered = _from_bot(reply_html(one.reply, is_newest))
     if one.reply.suggestions:
         answered["options"] = [{"value": question} for question in one.reply.suggestions]
     return asked, answered

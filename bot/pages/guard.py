@@ -4,6 +4,7 @@ Gradio also opens uploads, a file server, a fetching proxy and saved links, whic
 """
 
 import re
+from collections.abc import Collection
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -16,20 +17,29 @@ MAX_UPLOAD = 10 * 1024 * 1024
 
 _NEEDED = re.compile(
     r"/?|/theme\.css|/(assets|static)/.+"
-    r"|/gradio_api/(queue/join|queue/data|heartbeat/[^/]+|cancel|reset|startup-events)"
+    r"|/gradio_api/(queue/join|queue/data|heartbeat/[^/]+|cancel|reset)"
 )
 
 
 class Guard:
-    """Pure ASGI, since answers are streamed. `mount` is the path under which Gradio lives.
+    """Pure ASGI, since answers are streamed. `mounts` are the paths under which Gradio lives.
 
-    `uploads` are the paths that take a file.
+    `uploads` are the paths that take a file, `read_in_parts` those that bound a body themselves:
+    they screen what they refuse.
     """
 
-    def __init__(self, app: ASGIApp, mount: str, uploads: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        mounts: Collection[str],
+        uploads: frozenset[str] = frozenset(),
+        read_in_parts: frozenset[str] = frozenset(),
+    ) -> None:
         self._app = app
-        self._mount = mount
+        # The longer ones first: they may stand below the shorter.
+        self._mounts = sorted(mounts, key=len, reverse=True)
         self._uploads = uploads
+        self._read_in_parts = read_in_parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,21 +49,25 @@ class Guard:
         if refusal:
             await PlainTextResponse(refusal[1], refusal[0])(scope, receive, send)
             return
-        if scope["path"] == f"{self._mount}/":
+        if scope["path"].removesuffix("/") in self._mounts:
             # Gradio's page would load saved states and other pages by its query.
             scope = {**scope, "query_string": b""}
-        await self._app(scope, _limited(receive, self._most(scope)), send)
+        if scope["path"] not in self._read_in_parts:
+            receive = _limited(receive, self._most(scope))
+        await self._app(scope, receive, send)
 
     def _most(self, scope: Scope) -> int:
         return MAX_UPLOAD if scope["path"] in self._uploads else MAX_BODY
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        if scope["method"] not in ("GET", "HEAD", "POST"):
+        if scope["method"] not in ("GET", "HEAD", "POST", "OPTIONS"):
             return 405, "GET, HEAD or POST is expected"
-        path = scope["path"].removeprefix(self._mount)
-        if path != scope["path"] and not _NEEDED.fullmatch(path):
+        path = scope["path"]
+        mount = next((mount for mount in self._mounts if path.startswith(mount)), None)
+        if mount and not _NEEDED.fullmatch(path.removeprefix(mount)):
             return 404, "there is no such page"
-        return _oversized(scope, self._most(scope)) if scope["method"] == "POST" else None
+        is_bounded = scope["method"] == "POST" and path not in self._read_in_parts
+        return _oversized(scope, self._most(scope)) if is_bounded else None
 
 
 def _oversized(scope: Scope, most: int) -> tuple[int, str] | None:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'self'"
+    "form-action 'self'; frame-ancestors 'self'{sites}"
 )
 _POLICY_NAME = "Content-Security-Policy"
 _FIXED = {
@@ -26,21 +26,24 @@ _SCRIPT = re.compile(rb"<script(?=[\s>])")
 class Headers:
     """Pure ASGI. Only pages are held back until they are whole; everything else streams."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, sites: Sequence[str] = ()) -> None:
+        """`sites` are the origins that may frame these pages."""
         self._app = app
+        self._sites = "".join(f" {site}" for site in sites)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(_uncompressed(scope), receive, _Page(send).send)
+        await self._app(_uncompressed(scope), receive, _Page(send, self._sites).send)
 
 
 class _Page:
     """Passes one response on, with headers; the scripts of a page get the nonce."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, sites: str) -> None:
         self._send = send
+        self._sites = sites
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._body = b""
@@ -51,7 +54,7 @@ class _Page:
             headers.update(_FIXED)
             # A report brings a stricter policy of its own, and is sent as it is.
             if _POLICY_NAME not in headers:
-                headers[_POLICY_NAME] = _POLICY.format(nonce=self._nonce)
+                headers[_POLICY_NAME] = _POLICY.format(nonce=self._nonce, sites=self._sites)
                 if headers.get("content-type", "").startswith("text/html"):
                     self._start = message
                     return

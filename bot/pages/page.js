@@ -48,7 +48,7 @@
     waiting += 1;
     try {
       const headers = { "Content-Type": "application/json" };
-      const response = await fetch("../screen", { method: "POST", headers, body: body() });
+      const response = await fetch("/screen", { method: "POST", headers, body: body() });
       if (response.status === 200) html = await response.text();
       turn.is_danger = html !== "";
     } catch {
@@ -125,10 +125,36 @@
     const target = event.target.closest?.("button, a");
     if (target?.matches(".leave")) leave();
     if (target?.matches(".go-on")) box()?.focus();
+    if (target?.matches(".helpful button")) tell(target);
     if (target?.matches("#ask .secondary")) start_over();
     // Gradio gives each link of the conversation a new tab, which a call has no use for.
     if (target?.matches('a[href^="tel:"], a[href^="sms:"]')) target.removeAttribute("target");
   }, true);
+
+  const given = document.currentScript.dataset;
+
+  // Whether a reply helped: its kind and level, its first quote's document, and nothing written.
+  const tell = (button) => {
+    const reply = button.closest(".reply");
+    const [, kind, level] = reply.className.match(/^reply (\w+) level-(\w+)/);
+    const source = reply.querySelector(".in-source a")?.pathname.split("/").at(-1);
+    const quoted = source ? decodeURIComponent(source) : null;
+    const told = { helpful: button.matches(".yes"), kind, level, document: quoted };
+    const headers = { "Content-Type": "application/json" };
+    fetch("/api/helpful", { method: "POST", headers, body: JSON.stringify(told) }).catch(() => {});
+    // In the log of the conversation, and so read out; the keyboard goes on from the question.
+    button.closest(".helpful").textContent = given.thanks;
+    box()?.focus({ preventScroll: true });
+  };
+
+  // Gradio labels each message with its HTML, which a screen reader would spell out.
+  const name_messages = () => {
+    for (const message of all("#chat .message > [aria-label]")) {
+      const is_question = message.closest(".user-row");
+      message.setAttribute("role", "group");
+      message.setAttribute("aria-label", is_question ? given.asked : given.answered);
+    }
+  };
 
   // What stands above as a card is not said again by the last reply, which is returned.
   const mark_shown_above = () => {
@@ -147,6 +173,7 @@
   // A new question moves to the top of the window, so that its answer is read from its first line.
   let seen = "";
   const show = () => {
+    name_messages();
     hear_again(mark_shown_above());
     const questions = all("#chat .user-row");
     const now = questions.length + " " + all("#chat .reply").at(-1)?.textContent;

@@ -3,11 +3,13 @@
 import json
 import logging
 import traceback
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.pages.addresses import CHAT
+from bot.pages.languages import language_of
 from bot.pages.literal import literal
 from bot.pages.standing import standing_html, standing_text
 from bot.wording.words import words
@@ -16,17 +18,16 @@ from corpus.document import Language
 log = logging.getLogger(__name__)
 
 _REFUSED = 400
+# A page of ours that has the constant line already.
+_STANDING = b'id="standing"'
 
 
 class Refusals:
     """Pure ASGI: adds the constant line to the body of every response from 400 up."""
 
-    def __init__(self, app: ASGIApp, country: str, language: Language) -> None:
+    def __init__(self, app: ASGIApp, country: str) -> None:
         self._app = app
-        self._text = standing_text(country, language)
-        self._html = f'<p lang="{language}">{standing_html(country, language)}</p>'
-        self._title = literal(words(language).page.title)
-        self._language = language
+        self._lines = {language: _Line.of(country, language) for language in CHAT}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,26 +43,47 @@ class Refusals:
             if not refusal.has_started:
                 await refusal.fail()
 
-    def rewritten(self, body: bytes, kind: str, wants_page: bool) -> tuple[bytes, str]:
+    def rewritten(self, body: bytes, kind: str, scope: Scope) -> tuple[bytes, str]:
         """The body with the line in it, and its content type."""
+        line = self._lines[language_of(scope)]
+        if _STANDING in body:
+            return body, kind
         if kind.startswith("text/html"):
-            return body + self._html.encode(), kind
+            return body + line.html.encode(), kind
         told = _told(body, kind)
-        text = str(told.get("detail", ""))
-        if wants_page:
-            return self._page(text).encode(), "text/html; charset=utf-8"
+        detail = told.get("detail", "")
+        # What is no text lists what was found, in a visitor's words.
+        text = detail if isinstance(detail, str) else "the request has another form than expected"
+        if "text/html" in Headers(scope=scope).get("accept", ""):
+            return line.page(text).encode(), "text/html; charset=utf-8"
         if kind.startswith("application/json"):
-            with_line = {**told, "detail": f"{text} {self._text}", "help": self._text}
+            with_line = {**told, "detail": f"{text} {line.text}", "help": line.text}
             return json.dumps(with_line, ensure_ascii=False).encode(), kind
-        return f"{text}\n{self._text}\n".lstrip().encode(), "text/plain; charset=utf-8"
+        return f"{text}\n{line.text}\n".lstrip().encode(), "text/plain; charset=utf-8"
 
-    def _page(self, text: str) -> str:
+
+class _Line(NamedTuple):
+    """The constant line in one language, as text and as HTML, and the page's title."""
+
+    language: Language
+    text: str
+    html: str
+    title: str
+
+    @classmethod
+    def of(cls, country: str, language: Language) -> "_Line":
+        html = f'<p lang="{language}">{standing_html(country, language)}</p>'
+        title = literal(words(language).page.title)
+        return cls(language, standing_text(country, language), html, title)
+
+    def page(self, text: str) -> str:
         return (
-            f'<!doctype html><html lang="{self._language}"><head><meta charset="utf-8">'
+            f'<!doctype html><html lang="{self.language}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f'<title>{self._title}</title><link rel="stylesheet" href="/help.css"></head>'
-            f'<body class="plain"><main>{self._html}<p lang="en">{literal(text)}</p>'
-            f'<p><a href="/">{self._title}</a></p></main></body></html>'
+            f'<title>{self.title}</title><link rel="stylesheet" href="/help.css"></head>'
+            f'<body class="plain"><main><h1>{self.title}</h1>{self.html}'
+            f'<p lang="en">{literal(text)}</p>'
+            f'<p><a href="/">{self.title}</a></p></main></body></html>'
         )
 
 
@@ -108,9 +130,8 @@ class _Refusal:
             # Compressed, and so not to be added to: the status says enough.
             del headers["content-encoding"]
             headers["content-type"], self._body = "text/plain", b""
-        wants_page = "text/html" in Headers(scope=self._scope).get("accept", "")
         body, kind = self._refusals.rewritten(
-            self._body, headers.get("content-type", ""), wants_page
+            self._body, headers.get("content-type", ""), self._scope
         )
         headers["content-type"], headers["content-length"] = kind, str(len(body))
         self.has_started = True

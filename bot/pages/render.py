@@ -3,18 +3,21 @@
 import re
 
 from bot.breaks import Range
+from bot.pages.addresses import source_address
 from bot.pages.contact import contact_html
 from bot.pages.helplines import helplines_html
-from bot.pages.literal import literal
-from bot.reply import Crisis, NotFound, Quote, Reply
+from bot.pages.literal import link, literal
+from bot.reply import Crisis, Declined, NotFound, Quote, Quoted, Reply
 from bot.safety.language import detect
 from bot.wording.words import PageWords, words
+from corpus.document import Language
 
 
-def reply_html(reply: Reply) -> str:
+def reply_html(reply: Reply, is_newest: bool = False) -> str:
     """One line of HTML. Suggestions are only announced: the page makes buttons of them.
 
     A card is what the conversation keeps of it; the alert itself stands above (`pages/card.py`).
+    The newest reply asks whether it helped.
     """
     wording = words(reply.language)
     is_card = isinstance(reply, Crisis)
@@ -26,13 +29,27 @@ def reply_html(reply: Reply) -> str:
         message += contact_html(reply.contact, wording)
     if reply.suggestions:
         message += f"<p>{literal(wording.not_found_suggestions)}</p>"
-    answer = message + "".join(_quote(quote, wording.page) for quote in reply.quotes)
+    answer = message + "".join(
+        _quote(quote, wording.page, reply.language) for quote in reply.quotes
+    )
     human = _human(reply, wording.page.helplines_title if is_card else None, wording.page)
     # What was said earlier comes before the answer, what a topic only touches after it.
     is_after = not set(wording.concern_after).isdisjoint(reply.notes)
     parts = human + answer if is_after else answer + human
-    kind = "reply card" if is_card else "reply"
+    if is_newest and isinstance(reply, Quoted | NotFound | Declined):
+        parts += _helpful(wording.page)
+    # page.js reads the classes: Gradio lets no other attribute through.
+    kind = "reply card" if is_card else f"reply {reply.kind} level-{reply.level}"
     return f'<div class="{kind}" lang="{reply.language}">{parts}</div>'
+
+
+def _helpful(page: PageWords) -> str:
+    """The question with its two buttons, which page.js listens to."""
+    buttons = "".join(
+        f'<button type="button" class="{name}">{literal(shown)}</button>'
+        for name, shown in (("yes", page.helpful_yes), ("no", page.helpful_no))
+    )
+    return f'<p class="helpful" role="group"><span>{literal(page.helpful)}</span> {buttons}</p>'
 
 
 def _human(reply: Reply, title: str | None, page: PageWords) -> str:
@@ -45,7 +62,7 @@ def _human(reply: Reply, title: str | None, page: PageWords) -> str:
     return notes + helplines_html(reply.helplines, page)
 
 
-def _quote(quote: Quote, page: PageWords) -> str:
+def _quote(quote: Quote, page: PageWords, shown_in: Language) -> str:
     language = detect(quote.text)
     context = ""
     if quote.context:
@@ -58,9 +75,11 @@ def _quote(quote: Quote, page: PageWords) -> str:
         else ""
     )
     return (
-        f'<div class="quote">{side}{context}'
+        f'<div class="quote{"" if quote.highlight else " whole"}">{side}{context}'
         f'<blockquote lang="{language}">{_passage(quote)}</blockquote>'
-        f'<p class="source">{_source(quote, page)}</p>{note}</div>'
+        f'<p class="source">{_source(quote, page)}</p>'
+        f'<p class="in-source">{link(source_address(quote, shown_in), page.in_source)}</p>'
+        f"{note}</div>"
     )
 
 
@@ -86,7 +105,9 @@ def _source(quote: Quote, page: PageWords) -> str:
     is_ours = quote.origin == "handbook"
     unnamed = page.handbook if is_ours else page.unnamed_page
     parts = [f"<cite>{literal(quote.title)}</cite>", literal(quote.publisher or unnamed)]
-    if is_ours and quote.reviewed is None:
+    if quote.reviewed:
+        parts.append(literal(page.reviewed.format(date=quote.reviewed)))
+    elif is_ours:
         parts.append(literal(page.not_reviewed))
     if quote.is_other_provider:
         parts.append(f"<strong>{literal(page.other_provider)}</strong>")

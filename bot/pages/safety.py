@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.pages.addresses import SAFETY, chat_address
 from bot.pages.helplines import helplines_html
 from bot.pages.literal import link, literal
 from bot.pages.standing import standing_html
@@ -10,19 +11,14 @@ from bot.safety.helplines import Line, entries
 from bot.wording.words import FiguresWords, Section, Wording, words
 from corpus.document import Language
 
-SAFETY = "/safety"
-ADDRESSES: dict[Language, str] = {"en": SAFETY, "es": f"{SAFETY}/es"}
 
-
-def safety_html(
-    country: str, language: Language, figures: tuple[Figure, ...], questions: str
-) -> str:
-    """The whole page; it needs no script. `questions` is the address of the chat."""
+def safety_html(country: str, language: Language, figures: tuple[Figure, ...]) -> str:
+    """The whole page; it needs no script."""
     wording = words(language)
     texts = wording.safety
     other: Language = "es" if language == "en" else "en"
     to_other = (
-        f'<a href="{ADDRESSES[other]}" lang="{other}" hreflang="{other}">'
+        f'<a href="{SAFETY[other]}" lang="{other}" hreflang="{other}">'
         f"{literal(texts.other_language)}</a>"
     )
     return (
@@ -32,7 +28,7 @@ def safety_html(
         '<link rel="stylesheet" href="/help.css"></head><body class="plain">'
         f'<aside id="standing" aria-label="{literal(wording.standing.label)}">'
         f"<p>{standing_html(country, language)}</p></aside><main>"
-        f"<nav>{link(questions, texts.back)} {to_other}</nav>"
+        f"<nav>{link(chat_address(language), texts.back)} {to_other}</nav>"
         f"<h1>{literal(texts.title)}</h1>"
         f"{''.join(map(_section, texts.sections))}"
         f"{''.join(_lines(country, wording))}{''.join(_figures(figures, texts.figures))}"

@@ -8,6 +8,7 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.pages.addresses import SAFETY, chat_address
 from bot.pages.helplines import helplines_html
 from bot.pages.literal import literal
 from bot.pages.standing import standing_html
@@ -18,24 +19,26 @@ from corpus.document import Language
 _BODY = re.compile(rb"<body[^>]*>")
 
 
-def shell_html(country: str, language: Language, safety: str) -> str:
-    """The place for a card, the constant line, what is said where scripts do not run, and ours.
-
-    `safety` is the address of the page about danger.
-    """
+def shell_html(country: str, language: Language) -> str:
+    """The place for a card, the constant line, what is said where scripts do not run, and ours."""
     wording = words(language)
     page = wording.page
     lines = helplines_html(helplines_for(country, None, "concern"), page)
+    other: Language = "es" if language == "en" else "en"
     return (
-        '<link rel="stylesheet" href="../help.css">'
+        '<link rel="stylesheet" href="/help.css">'
         f'<div id="card" role="alert" tabindex="-1" lang="{language}"></div>'
         f'<aside id="standing" lang="{language}" aria-label="{literal(wording.standing.label)}"'
         f' data-exit="{literal(page.exit)}"><p>{standing_html(country, language)}</p>'
-        f'<p><a href="{literal(safety)}">{literal(page.safety_link)}</a>'
+        f'<p><a href="{SAFETY[language]}">{literal(page.safety_link)}</a>'
+        f'<a href="{chat_address(other)}" lang="{other}" hreflang="{other}">'
+        f"{literal(page.other_language)}</a>"
         f'<button type="button" class="leave" hidden>{literal(page.leave_short)}</button></p></aside>'
         f'<noscript><div class="no-script" lang="{language}"><p>{literal(page.no_script)}</p>'
         f"<p>{standing_html(country, language)}</p>{lines}</div></noscript>"
-        f'<script src="../page.js" data-language="{language}"></script>'
+        f'<script src="/page.js" data-language="{language}" data-asked="{literal(page.question_label)}"'
+        f' data-answered="{literal(page.answer_label)}"'
+        f' data-thanks="{literal(page.helpful_thanks)}"></script>'
     )
 
 

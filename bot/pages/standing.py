@@ -10,6 +10,9 @@ from bot.safety.helplines import standing
 from bot.wording.words import StandingWords, words
 from corpus.document import Language
 
+# How the files of helplines begin the hours of a line that never closes.
+_ALWAYS = "24/7"
+
 
 class _Piece(NamedTuple):
     """A sentence; what stands in it where the template has a place, and where that leads."""
@@ -49,8 +52,9 @@ def _pieces(country: str, texts: StandingWords) -> Iterator[_Piece]:
 
 
 def _ways(line: Helpline, texts: StandingWords) -> Iterator[_Piece]:
-    """One way, or calling and writing where their numbers differ, and the hours."""
-    hours = f", {line.hours}" if line.hours else ""
+    """One way, or calling and writing where their numbers differ; hours where it is not always open."""
+    is_always_open = not line.hours or line.hours.startswith(_ALWAYS)
+    hours = "." if is_always_open else f", {line.hours}."
     if line.call and line.call == line.text:
         yield _Piece(texts.call_or_text + hours, line.call, tel(line.call))
     elif line.call:

@@ -18,17 +18,22 @@ LOOK = 2.0
 
 
 class Desk:
-    """`screening` never searches. `bot` is the best there is now: the same, and then the loaded one,
+    """`phrases` stays as it was handed in: it screens by phrases alone, in every status.
+
+    `screening` never searches. `bot` is the best there is now: the same, and then the loaded one,
     whose screen is then the one that `screening` uses.
 
     `reason` names the error if loading failed; its text may hold paths and goes to the log alone.
+    `generation` is that of the index that was loaded last.
     """
 
     def __init__(self, screening: Bot) -> None:
+        self.phrases = screening
         self.screening = screening
         self.bot = screening
         self.status: Status = "warming"
         self.reason: str | None = None
+        self.generation: str | None = None
         self._settled = threading.Event()
 
     def open(
@@ -46,13 +51,15 @@ class Desk:
         self._settled.wait(seconds)
 
     def _run(self, load: Callable[[], Bot], generation: Callable[[], str | None] | None) -> None:
-        loaded = generation() if generation else None
+        # The first message takes half a second longer: the language is told by a model of its own.
+        self.phrases.reply(["hello"])
+        self.generation = generation() if generation else None
         self._load(load)
         while generation:
             time.sleep(LOOK)
             found = generation()
-            if found not in (None, loaded):
-                loaded = found
+            if found not in (None, self.generation):
+                self.generation = found
                 self._load(load)
 
     def _load(self, load: Callable[[], Bot]) -> None:

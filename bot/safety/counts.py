@@ -1,7 +1,7 @@
-"""How often help was shown: for each such turn one line with the day, the level and the kind.
+"""How often help was shown, and what helped: for each such turn one line of JSON.
 
-The lines answer "is the screen used, and for what", and nothing else: no text, no time of day, no
-address, no identifier ever enters them.
+The lines answer "is the screen used, and for what" and "which quotes help", and nothing else: no
+text, no time of day, no address, no identifier ever enters them.
 """
 
 import json
@@ -23,9 +23,18 @@ class Counts:
 
     def add(self, level: Level, category: Category | None) -> None:
         """Counts a turn from concern up. Never raises: a reply does not fail for the sake of it."""
-        if self._path is None or level == "none":
+        if level == "none":
             return
-        line = {"date": date.today().isoformat(), "level": level, "kind": category}
+        self._write({"level": level, "kind": category})
+
+    def add_helpful(self, is_helpful: bool, reply: str, document: str | None, level: Level) -> None:
+        """Counts whether a reply of a kind, with its first quote's document, helped. Never raises."""
+        self._write({"helpful": is_helpful, "reply": reply, "document": document, "level": level})
+
+    def _write(self, counted: dict[str, str | bool | None]) -> None:
+        if self._path is None:
+            return
+        line = {"date": date.today().isoformat(), **counted}
         try:
             self._append(self._path, json.dumps(line) + "\n")
         except OSError as error:

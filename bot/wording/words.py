@@ -115,6 +115,7 @@ class PageWords(Frozen):
     heading: _Text
     intro: _Text
     question_label: _Text
+    answer_label: _Text
     question_placeholder: _Text
     no_names: _Text
     send: _Text
@@ -127,6 +128,12 @@ class PageWords(Frozen):
     handbook: _Text
     not_reviewed: _Text
     other_provider: _Text
+    reviewed: Annotated[str, Field(pattern=r"\{date\}")]
+    in_source: _Text
+    helpful: _Text
+    helpful_yes: _Text
+    helpful_no: _Text
+    helpful_thanks: _Text
     note: _Text
     helplines_title: _Text
     call: _Text
@@ -137,6 +144,7 @@ class PageWords(Frozen):
     leave_short: _Text
     exit: Annotated[str, Field(pattern="^https://")]
     safety_link: _Text
+    other_language: _Text
     no_script: _Text
 
 
@@ -189,6 +197,45 @@ class SafetyWords(Frozen):
     figures: FiguresWords
 
 
+class DemoWords(Frozen):
+    """The page of an invented clinic that shows the widget."""
+
+    clinic: _Text
+    title: _Text
+    text: _Text
+    floating: _Text
+    inline: _Text
+
+
+class WidgetWords(Frozen):
+    """What only the widget says, and the page that shows how it looks."""
+
+    intro: _Text
+    conversation: _Text
+    asked: _Text
+    offline: _Text
+    failed: _Text
+    new_tab: _Text
+    open: _Text
+    close: _Text
+    demo: DemoWords
+
+
+class SourceWords(Frozen):
+    """The page of a document; `gone` is said of a quote that is no longer there."""
+
+    original: _Text
+    only_quotes: _Text
+    only_link: _Text
+    gone: _Text
+    references: _Text
+    unverified: _Text
+    missing_title: _Text
+    missing: _Text
+    busy_title: _Text
+    busy: _Text
+
+
 class Wording(Frozen):
     """The sentences of one language.
 
@@ -209,12 +256,17 @@ class Wording(Frozen):
     looked_for: Annotated[str, Field(pattern=r"\{question\}")]
     contact: _Text
     warming_up: _Text
+    looking: _Text
+    too_many: Annotated[str, Field(pattern=r"\{seconds\}")]
+    too_busy: _Text
     search_down: _Text
     empty_question: _Text
     too_long: _Text
     page: PageWords
     standing: StandingWords
     safety: SafetyWords
+    source: SourceWords
+    widget: WidgetWords
 
 
 def read(path: Path) -> Wording:
