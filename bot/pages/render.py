@@ -17,7 +17,7 @@ def reply_html(reply: Reply, is_newest: bool = False) -> str:
     """One line of HTML. Suggestions are only announced: the page makes buttons of them.
 
     A card is what the conversation keeps of it; the alert itself stands above (`pages/card.py`).
-    The newest reply asks whether it helped.
+    The newest answer asks whether it helped.
     """
     wording = words(reply.language)
     is_card = isinstance(reply, Crisis)
@@ -36,7 +36,7 @@ def reply_html(reply: Reply, is_newest: bool = False) -> str:
     # What was said earlier comes before the answer, what a topic only touches after it.
     is_after = not set(wording.concern_after).isdisjoint(reply.notes)
     parts = human + answer if is_after else answer + human
-    if is_newest and isinstance(reply, Quoted | NotFound | Declined):
+    if is_newest and isinstance(reply, Quoted | Declined):
         parts += _helpful(wording.page)
     # page.js reads the classes: Gradio lets no other attribute through.
     kind = "reply card" if is_card else f"reply {reply.kind} level-{reply.level}"
