@@ -32,7 +32,7 @@ import psutil
 from bot.evaluation.own_questions import questions_only
 
 RESULT = Path(__file__).parent / "results" / "web.json"
-OURS, PLAIN = "http://127.0.0.1:7931", "http://127.0.0.1:7932"
+OURS, PLAIN = "http://127.0.0.1:7941", "http://127.0.0.1:7942"
 CLIENTS = 50
 ROUNDS, SECONDS = 3, 20.0
 DANGER = b'{"turns": ["I want to kill myself"]}'
