@@ -1,11 +1,10 @@
 """python -m benchmarks.evaluation: a run of 10,000 questions against bare batched encodes of its texts.
 
-Also its memory, early and late, and whether a run that was killed and went on has the same files.
+Its memory, and whether it bears being killed, are looked at from outside: see `evaluation_killed.py`.
 """
 
 import json
 import platform
-import resource
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -13,14 +12,12 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-import psutil
 import torch
 
 from benchmarks.screen import DATA, ordinary
 from bot.answer import Bot
 from bot.evaluation import what_runs
 from bot.evaluation.cases import UNANSWERED, Case, Turn
-from bot.evaluation.record import Info
 from bot.evaluation.run import BATCH, Runner
 from bot.evaluation.run_folder import RunFolder
 from bot.safety.classifier import Classifier, Models, restored
@@ -33,7 +30,7 @@ from index.sentence_encoder import SentenceEncoder, identity
 
 RESULT = Path(__file__).parent / "results" / "evaluation.json"
 INDEX = Path("var/answers")
-QUESTIONS, RESUMED, KILLED_AT, EARLY = 10_000, 2_048, 1_000, 2_000
+QUESTIONS = 10_000
 TOWER_BATCH = 32
 
 
@@ -79,56 +76,25 @@ def main() -> None:
         for at, text in enumerate(asked)
     ]
     with TemporaryDirectory() as folder:
-        whole, killed = RunFolder(Path(folder) / "whole"), RunFolder(Path(folder) / "killed")
+        run = RunFolder(Path(folder))
         info = what_runs.info([], cases, Settings(index=INDEX), bot, BATCH)
         start = time.perf_counter()
-        memory = _run(bot, cases, whole, info, QUESTIONS)
+        for done in Runner(bot).run(cases, run, info):
+            if done % (50 * BATCH) == 0:
+                print(f"{done} of {len(cases)}", flush=True)
         taken = time.perf_counter() - start
-        encoding = _bare(tuned, e5, lower)
-        levels = Counter(one.level for one in whole.outcomes())
-        # Another bot, which remembers nothing of what the first one read.
-        fresh = Bot(index, reader=Classifier.load(lower, e5.raw))
-        part = info.model_copy(update={"turns": RESUMED})
-        _run(fresh, cases[:RESUMED], killed, part, KILLED_AT)
-        fresh = Bot(index, reader=Classifier.load(lower, e5.raw))
-        _run(fresh, cases[:RESUMED], killed, part, RESUMED)
-        same = all(
-            whole_file.read_bytes().startswith(killed_file.read_bytes())
-            for whole_file, killed_file in (
-                (whole.records_file, killed.records_file),
-                (whole.outcomes_file, killed.outcomes_file),
-            )
-        )
+        levels = Counter(one.level for one in run.outcomes())
+    encoding = _bare(tuned, e5, lower)
     result = {
         "machine": platform.machine(),
         "questions": QUESTIONS,
         "seconds": round(taken, 1),
         "bare_encodes_seconds": round(encoding, 1),
         "throughput_against_bare_encodes": round(encoding / taken, 3),
-        "memory_mb_early_and_late": memory,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "killed_and_resumed_is_the_same": same,
         "levels_of_ordinary_requests": dict(levels),
     }
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=1))
-
-
-def _run(bot: Bot, cases: Sequence[Case], folder: RunFolder, info: Info, until: int) -> list[int]:
-    """Runs until so many turns are done; the memory of this process, early and at the end."""
-    early = 0
-    for done in Runner(bot).run(cases, folder, info):
-        if not early and done >= EARLY:
-            early = _memory()
-        if done >= until and done < len(cases):
-            break
-        if done % (50 * BATCH) == 0:
-            print(f"{done} of {len(cases)}", flush=True)
-    return [early, _memory()]
-
-
-def _memory() -> int:
-    return int(psutil.Process().memory_info().rss / 2**20)
 
 
 @torch.inference_mode()

@@ -190,7 +190,7 @@ def test_a_turn_that_is_asked_otherwise_is_another_turn() -> None:
 
 def test_a_baseline_of_other_turns_holds_no_gate(tmp_path: Path) -> None:
     old, new = [found_at(1, 1), found_at(2, 1)], [found_at(1, 1)]
-    with pytest.raises(GateError, match="the baseline has 1 turns that this run has not"):
+    with pytest.raises(GateError, match="the baseline has 1 turn that this run has not"):
         list(gate(tmp_path).breaches(summarise(new), compare(old, new, NAMES)))
 
 

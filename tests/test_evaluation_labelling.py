@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.evaluation.__main__ import main
 from bot.evaluation.agreement import agreement
 from bot.evaluation.cases import UNANSWERED, Case, Place, Turn, Words
 from bot.evaluation.judgements import Grade, Judgement, LabelError, read
@@ -291,6 +292,16 @@ def test_any_other_line_that_is_no_judgement_is_named(desk: Desk) -> None:
     desk.out.write_text(f"{first}\nno json\n{second}\n")
     with pytest.raises(LabelError, match=r"jsonl:2: expected a judgement, found 'no json'"):
         desk.sit("y", cases("a"))
+
+
+def test_judgements_that_are_not_there_are_told_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "set.ana.jsonl"
+    assert main(["agreement", str(missing), str(missing)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{missing}: expected a file of judgements, found none to read (No such")
+    assert "or make one with `python -m bot.evaluation label" in told
 
 
 def test_an_annotator_has_a_name(desk: Desk) -> None:

@@ -254,8 +254,9 @@ def test_a_failed_turn_shows_what_was_shown_and_what_should_have_been(tmp_path: 
     run = run_of(tmp_path, [outcome(checks=UNMET, is_answerable=True)], [record])
     found = text_of(report(run), "//article")
     assert "expected quoted found not_found" in found
-    assert "Some dream of cats. On dreams, dreams[5:9]" in found
-    assert "rank 7 of all that was searched: Nobody has to remember. dreams[20:30]" in found
+    assert "Some dream of cats. On dreams, characters 5 to 9 of dreams" in found
+    assert "Nobody has to remember. It is characters 20 to 30 of dreams" in found
+    assert "rank 7 of all that was searched" in found
     assert "score 0.250 0.750" in found
     assert "question – –" in found
 
@@ -290,6 +291,31 @@ def test_passed_turns_are_listed_and_those_that_were_not_judged_are_not(tmp_path
     turns = [outcome("a"), outcome("b", checks=()), outcome("c", checks=UNMET), outcome("d")]
     listed = fromstring(report(run_of(tmp_path, turns))).xpath("//ul[@class='turns']/li/span[1]")
     assert [one.text for one in listed] == ["question 0", "question 3"]
+
+
+def test_a_passed_turn_shows_how_its_reply_begins(tmp_path: Path) -> None:
+    long = quote(f"Some dream\nof {'many ' * 40}cats.")
+    records = [
+        Record(id="a", turn=0, reply=Quoted(message="Here:", quotes=(long,))),
+        Record(id="b", turn=0, reply=NotFound(message="Nothing was found.")),
+    ]
+    page = report(run_of(tmp_path, [outcome("a"), outcome("b")], records))
+    quoted, refused = (one.text for one in fromstring(page).xpath("//span[@class='reply']"))
+    assert quoted.startswith("“Some dream of many many")
+    assert quoted.endswith("many …”")
+    assert len(quoted) <= 102
+    assert refused == "Nothing was found."
+
+
+def test_a_quote_that_is_not_as_expected_is_found_in_words(tmp_path: Path) -> None:
+    check = Check(name="expect_quote", is_met=False, expected="dreams[50:72]", found="dreams[5:9]")
+    record = Record(
+        id="a", turn=0, reply=Quoted(message="Here:", quotes=(quote("Some dream of cats."),))
+    )
+    found = text_of(report(run_of(tmp_path, [outcome(checks=(check,))], [record])), "//article")
+    assert "expected characters 50 to 72 of dreams" in found
+    assert "found “Some dream of cats.” (On dreams)" in found
+    assert "[5:9]" not in found.partition("The whole reply")[0]
 
 
 def test_a_report_of_the_same_run_is_the_same_to_the_letter(tmp_path: Path) -> None:
@@ -352,6 +378,21 @@ def test_the_largest_tags_are_drawn_and_all_are_in_the_numbers() -> None:
     assert f"rare{MOST_TAGS - 1} (1)" not in found.svg
     assert len(found.rows) == MOST_TAGS + 1
     assert found.rows[-1] == ("common", "2", "50.0%", "9.5–90.5%", "–")
+
+
+def test_no_mark_is_cut_off_where_its_share_is_whole() -> None:
+    right = [one.model_copy(update={"tags": ("a",)}) for one in judged_right(True, True)]
+    for name in ("tags", "reliability"):
+        marks = fromstring(chart(name, right).svg.encode()).xpath("//use")
+        assert marks
+        assert [one for one in marks if one.xpath("ancestor-or-self::*[@clip-path]")] == []
+
+
+def test_a_legend_stands_above_what_is_drawn() -> None:
+    drawn = fromstring(chart("reliability", judged_right(True, False)).svg.encode())
+    (axes,) = drawn.xpath("//g[@id='axes_1']")
+    (legend,) = drawn.xpath("//g[starts-with(@id, 'legend')]")
+    assert legend not in axes.iterdescendants()
 
 
 @pytest.mark.parametrize("tag", ["$x_{$", "梦", "a\x01b", "-->", "l" * 90])
@@ -432,7 +473,7 @@ def test_markdown_names_breaches_figures_and_the_first_failures() -> None:
 def test_markdown_shows_only_what_differs() -> None:
     old, new = outcome("a", checks=UNMET, f1=0.5), outcome("a", f1=0.5)
     found = exports.markdown(summarise([new]), compare([old], [new], ("old", "new")))
-    assert "`old` → `new`: No significant difference; 1 of 1 turns changed." in found
+    assert "`old` → `new`: No significant difference; 1 of 1 turn changed." in found
     assert "| passed | 0.000 | 1.000 | 1 | 0 | 1 |" in found
     assert "| word F1 | 0.500 | 0.500" not in found
 

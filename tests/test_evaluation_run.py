@@ -1,14 +1,20 @@
 """Runs on a tiny index: deterministic, resumable after a kill, and no other run's."""
 
 import json
+import os
+import platform
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bot.answer import Bot
 from bot.evaluation import commands, what_runs
+from bot.evaluation.__main__ import main
 from bot.evaluation.cases import Case
 from bot.evaluation.compare import compare
+from bot.evaluation.counted import counted
+from bot.evaluation.memory import give_back
 from bot.evaluation.record import Info
 from bot.evaluation.run import Runner
 from bot.evaluation.run_folder import RunError, RunFolder, outcomes_of
@@ -133,6 +139,36 @@ def test_without_an_index_a_run_only_screens(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     list(Runner(Bot()).run([case], folder, given))
     assert [one.is_passed for one in folder.outcomes()] == [True]
+
+
+def test_two_processes_do_not_run_into_one_folder(tiny_index: Index, tmp_path: Path) -> None:
+    folder, given = RunFolder(tmp_path / "run"), info(tmp_path / "set")
+    first = Runner(Bot(tiny_index)).run(cases(), folder, given)
+    next(first)
+    with pytest.raises(RunError, match=r"found another process .*; wait for its end, or choose"):
+        run(tiny_index, folder, given)
+    list(first)
+    run(tiny_index, folder, given)
+    assert len(list(folder.outcomes())) == len(cases())
+
+
+def test_one_turn_is_no_turns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "one.csv").write_text("id,question,expect_kind\na,Why?,quoted\n")
+    assert main(["check", str(tmp_path / "one.csv")]) == 0
+    assert capsys.readouterr().out == "1 case, 1 turn; judged: 1\n"
+    assert [counted(number, "turn") for number in (0, 1, 2)] == ["0 turns", "1 turn", "2 turns"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
+def test_memory_that_was_freed_in_pieces_is_given_back() -> None:
+    process = psutil.Process()
+    held = [bytearray(os.urandom(2**16)) for _ in range(500)]
+    del held[::2]
+    before = process.memory_info().rss
+    assert give_back()
+    given = before - process.memory_info().rss
+    assert given > 0.7 * 250 * 2**16
+    assert len(held) == 250
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.evaluation import annotating, beir, commands, terminal
 from bot.evaluation.commands import REPORT, Outputs
+from bot.evaluation.counted import counted
 from bot.evaluation.export import export
 from bot.evaluation.gate import Gate, GateError
 from bot.evaluation.judgements import LabelError
@@ -50,7 +51,7 @@ def _check(options: Namespace) -> int:
     cases = load_all(options.sets)
     turns = [turn for case in cases for turn in case.turns]
     judged = sum(turn.is_judged for turn in turns)
-    print(f"{len(cases)} cases, {len(turns)} turns, of which {judged} are judged")
+    print(f"{counted(len(cases), 'case')}, {counted(len(turns), 'turn')}; judged: {judged}")
     return 0
 
 
@@ -103,7 +104,8 @@ def _gate(options: Namespace) -> int:
 
 
 def _baseline(options: Namespace) -> int:
-    print(f"{options.out}: {commands.boil_down(RunFolder(options.run), options.out)} turns")
+    turns = commands.boil_down(RunFolder(options.run), options.out)
+    print(f"{options.out}: {counted(turns, 'turn')}")
     return 0
 
 
@@ -146,7 +148,7 @@ def _label(options: Namespace) -> int:
     out = options.out or options.set.with_suffix(f".{options.annotator}.jsonl")
     settings = Settings(index=options.index) if options.index else Settings()
     count = annotating.label(options.set, options.annotator, out, settings, options.all)
-    print(f"{out}: {count} new judgements")
+    print(f"{out}: {counted(count, 'new judgement')}")
     return 0
 
 

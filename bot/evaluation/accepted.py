@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from bot.evaluation.cases import HALF, Place, Turn, Words
@@ -71,6 +71,22 @@ def accepted(turn: Turn, documents: Mapping[str, Document]) -> list[Accepted]:
         ids = tuple(id for id, one in documents.items() if entry in (id, one.translates))
         found.append(Accepted(name="expect_entry", text=entry, documents=ids))
     return found
+
+
+def unmeetable(turn: Turn, documents: Mapping[str, Document]) -> Iterator[str]:
+    """What a turn expects that no document can meet."""
+    try:
+        right = accepted(turn, documents)
+    except ValueError as error:
+        yield str(error)
+        return
+    for one in right:
+        if one.documents == ():
+            known = ", ".join(sorted(documents)[:5])
+            yield (
+                f"{one.name} {one.text}: no document of the index is meant; it has {known}"
+                f"{', …' if len(documents) > 5 else ''}; correct the set, or index that document"
+            )
 
 
 def most_telling(found: Sequence[Accepted]) -> list[Accepted]:

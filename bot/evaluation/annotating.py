@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.evaluation import labelling
 from bot.evaluation.agreement import Agreement, agreement
+from bot.evaluation.counted import counted
 from bot.evaluation.judgements import GRADES, LabelError, read
 from bot.evaluation.pool import SignalPool
 from bot.evaluation.sets import load
@@ -34,7 +35,7 @@ def labelled(set_: Path, judgements: Sequence[Path], out: Path) -> str:
     out.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     turns = [turn for case in done for turn in case.turns]
     known = sum(turn.is_answerable is not None for turn in turns)
-    return f"{out}: {known} of {len(turns)} turns are labelled"
+    return f"{out}: labelled are {known} of {counted(len(turns), 'turn')}"
 
 
 def agreed(a: Path, b: Path) -> str:

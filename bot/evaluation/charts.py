@@ -90,10 +90,11 @@ def _reliability(sure: Floats, right: Flags) -> Chart:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], "--", color=_INK, linewidth=1, label="as good as its word")
-        axes.errorbar(meant, told, _reach(shares), fmt="o-", color=_BLUE, label="this run")
+        reach = _reach(shares)
+        axes.errorbar(meant, told, reach, fmt="o-", color=_BLUE, label="this run", clip_on=False)
         axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="confidence", ylabel="share that was right")
         axes.yaxis.set_major_formatter(PercentFormatter(1))
-        axes.legend(loc="upper left")
+        figure.legend(loc="outside upper right", ncols=2)
 
     return _chart("reliability", 3.4, draw, chart_numbers.reliability(meant, shares))
 
@@ -128,7 +129,7 @@ def _tags(groups: Sequence[Group]) -> Chart:
         axes.errorbar(shares, places, xerr=_reach(passed), fmt="none", ecolor=_INK, linewidth=1)
         if hits:
             x, y = zip(*hits, strict=True)
-            axes.plot(x, y, "D", color=_ORANGE, markeredgecolor=_INK, label="hit@1")
+            axes.plot(x, y, "D", color=_ORANGE, markeredgecolor=_INK, label="hit@1", clip_on=False)
         names = [f"{_printed(one.tag)} ({one.passed.n})" for one in drawn]
         axes.set_yticks(places, names)
         axes.set(xlim=(0, 1.02), ylim=(len(drawn) - 0.4, -0.6), xlabel="share")

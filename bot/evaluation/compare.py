@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest, false_discovery_control, permutation_test
 
+from bot.evaluation.counted import counted
 from bot.evaluation.per_turn import METRICS, Measured, Metric, measured
 from bot.evaluation.record import Outcome
 from corpus.document import Frozen
@@ -83,10 +84,11 @@ class Comparison(Frozen):
         if not self.turns:
             return "No turn is in both, asked and expected alike: there is nothing to compare."
         if not self.changed and all(one.wins == one.losses == 0 for one in self.differences):
-            return f"No difference in {self.turns} turns."
+            return f"No difference in {counted(self.turns, 'turn')}."
         sure = [one for one in self.differences if one.is_significant]
         if not sure:
-            return f"No significant difference; {len(self.changed)} of {self.turns} turns changed."
+            turns = counted(self.turns, "turn")
+            return f"No significant difference; {len(self.changed)} of {turns} changed."
         parts = [f"{one.metric} {'worse' if one.is_worse else 'better'}" for one in sure]
         return f"Significantly different: {', '.join(parts)}."
 

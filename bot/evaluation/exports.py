@@ -10,6 +10,7 @@ from junitparser import Failure, JUnitXml, TestCase, TestSuite
 
 from bot.evaluation.cases import Turn
 from bot.evaluation.compare import Comparison, Difference
+from bot.evaluation.counted import counted
 from bot.evaluation.metrics import Figure, Group
 from bot.evaluation.record import Check, Info, Outcome, Record
 from bot.evaluation.run_folder import RunFolder
@@ -151,7 +152,7 @@ def markdown(
         *_listed("The gate is broken", [_code(breach) for breach in verdict]),
         *_table(("figure", "value", "95% interval", "turns"), _summary(groups[0])),
         *(_compared(comparison) if comparison else ()),
-        *_listed(f"{len(failed)} turns failed", [*first, *more]),
+        *_listed(f"{counted(len(failed), 'turn')} failed", [*first, *more]),
     )
     return "\n".join(lines)
 

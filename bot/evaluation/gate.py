@@ -22,6 +22,7 @@ from pydantic import Field, ValidationError, model_validator
 from scipy.stats import false_discovery_control
 
 from bot.evaluation.compare import Comparison, Difference
+from bot.evaluation.counted import counted
 from bot.evaluation.metrics import Group
 from corpus.document import Frozen
 
@@ -135,8 +136,9 @@ def _value(required: Requirement, group: Group | None) -> float:
 def _difference(bound: NotWorse, comparison: Comparison | None) -> Difference:
     if comparison and (comparison.only_a or comparison.only_b):
         raise GateError(
-            f"the baseline has {comparison.only_a} turns that this run has not, or has otherwise, and "
-            f"this run {comparison.only_b} that it has not; make a new baseline of these sets"
+            f"the baseline has {counted(comparison.only_a, 'turn')} that this run has not, or has "
+            f"otherwise, and this run {comparison.only_b} that it has not; make a new baseline of "
+            "these sets"
         )
     found = comparison.difference(bound.metric) if comparison else None
     if found is None:

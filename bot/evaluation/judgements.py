@@ -86,11 +86,21 @@ def opinions(judgements: Sequence[Judgement]) -> list[Opinion]:
 def read(path: Path, say: Say) -> list[Judgement]:
     """All judgements of a file; half a last line, which a crash leaves, is moved to a file beside it.
 
-    LabelError names any other line that is no judgement.
+    LabelError names any other line that is no judgement, or a file that is not there.
     """
-    *whole, last = path.read_bytes().split(b"\n")
+    *whole, last = _bytes(path).split(b"\n")
     held = [_parsed(path, number, line) for number, line in enumerate(whole, 1) if line.strip()]
     return [*held, *_mended(path, last, say)] if last else held
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LabelError(
+            f"{path}: expected a file of judgements, found none to read ({error.strerror}); check its "
+            "name, or make one with `python -m bot.evaluation label SET --annotator NAME`"
+        ) from error
 
 
 def _parsed(path: Path, number: int, line: bytes) -> Judgement:

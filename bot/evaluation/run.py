@@ -12,9 +12,10 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from bot.answer import Bot, Examined
-from bot.evaluation.accepted import Accepted, accepted, most_telling
-from bot.evaluation.cases import Case, Turn
+from bot.evaluation.accepted import Accepted, accepted, most_telling, unmeetable
+from bot.evaluation.cases import Case
 from bot.evaluation.judging import Documents, Judge
+from bot.evaluation.memory import give_back
 from bot.evaluation.record import Info, Record, Signals, Timed, Wanted
 from bot.evaluation.run_folder import RunError, RunFolder
 from bot.safety.screen import Conversation
@@ -26,6 +27,8 @@ from index.ranking import Ranking
 BATCH = 128
 # Of those that missed, so many are searched to the last passage at a time.
 _SEARCHED = 16
+# Memory is given back after so many turns; more rarely, a few hundred MB would come and go.
+_GIVEN_BACK = 128
 
 
 class _Asked(NamedTuple):
@@ -57,19 +60,25 @@ class Runner:
             f"case {case.id}, turn {number}: {problem}"
             for case in cases
             for number, turn in enumerate(case.turns, 1)
-            for problem in _unmeetable(turn, self._documents)
+            for problem in unmeetable(turn, self._documents)
         ]
 
     def run(self, cases: Sequence[Case], folder: RunFolder, info: Info) -> Iterator[int]:
         """Goes on where the folder's run stopped; says after each batch how many turns are done.
 
-        RunError if the folder holds another run.
+        RunError if the folder holds another run, or another process runs into it.
         """
+        with folder.held():
+            yield from self._run(cases, folder, info)
+
+    def _run(self, cases: Sequence[Case], folder: RunFolder, info: Info) -> Iterator[int]:
         done = folder.begin(info, cases)
         asked = [_Asked(case, turn) for case in cases for turn in range(len(case.turns))]
         for start in range(done, len(asked), info.batch):
             batch = asked[start : start + info.batch]
             self._answer(batch, folder)
+            if start % _GIVEN_BACK + len(batch) >= _GIVEN_BACK:
+                give_back()
             yield start + len(batch)
         held = folder.info
         if held.finished is None:
@@ -135,21 +144,6 @@ def progress(done: Iterable[int], turns: int) -> None:
     with tqdm(total=turns, unit="turn") as bar:
         for count in done:
             bar.update(count - bar.n)
-
-
-def _unmeetable(turn: Turn, documents: Documents) -> Iterator[str]:
-    try:
-        right = accepted(turn, documents)
-    except ValueError as error:
-        yield str(error)
-        return
-    for one in right:
-        if one.documents == ():
-            known = ", ".join(sorted(documents)[:5])
-            yield (
-                f"{one.name} {one.text}: no document of the index is meant; it has {known}"
-                f"{', …' if len(documents) > 5 else ''}; correct the set, or index that document"
-            )
 
 
 def _best(ranking: Ranking, right: Sequence[Accepted]) -> Wanted | None:

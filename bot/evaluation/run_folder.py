@@ -1,18 +1,22 @@
 """A run's folder on disk: which file holds what, read and written line by line."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from bot.evaluation.cases import Case
+from bot.evaluation.counted import counted
 from bot.evaluation.record import Info, Outcome, Record, Timed
 from corpus.document import Frozen
 
 Model = TypeVar("Model", bound=Frozen)
 
 INFO = "run.json"
+_LOCK = ".lock"
 # What must not change between a run and its going on.
 _SAME = ("chosen", "source", "has_model", "turns", "batch", "manifest", "settings", "versions")
 
@@ -68,6 +72,19 @@ class RunFolder:
         new.write_text(info.model_dump_json(indent=1) + "\n", "utf-8")
         new.replace(self.path / INFO)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Lets no other process write here meanwhile; RunError if one does."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.path / _LOCK, timeout=0):
+                yield
+        except Timeout as error:
+            raise RunError(
+                f"{self.path}: expected a folder that nobody writes to, found another process that "
+                "runs a set into it; wait for its end, or choose another --out"
+            ) from error
+
     def begin(self, info: Info, cases: Sequence[Case]) -> int:
         """How many turns of this very run are done; what a kill left half written is cut off.
 
@@ -96,7 +113,7 @@ class RunFolder:
         files = (self.times_file, self.records_file, self.outcomes_file)
         if info.finished is None or any(_whole_lines(path) != info.turns for path in files):
             raise RunError(
-                f"{self.path}: expected a finished run of {info.turns} turns, found "
+                f"{self.path}: expected a finished run of {counted(info.turns, 'turn')}, found "
                 f"{_whole_lines(self.outcomes_file)}; go on with it first, by the same command"
             )
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from bot.evaluation.cases import Case
 from bot.evaluation.compare import Changed, Comparison
+from bot.evaluation.counted import counted
 from bot.evaluation.record import Record
 from bot.evaluation.run_folder import RunFolder
 from bot.text import plain
@@ -62,3 +63,4 @@ def _turns(case: Case | None, last: int) -> tuple[str, ...]:
 _ENVIRONMENT = Environment(
     loader=PackageLoader("bot.evaluation", ""), autoescape=True, undefined=StrictUndefined
 )
+_ENVIRONMENT.filters["counted"] = counted

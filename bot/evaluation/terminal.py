@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.evaluation.cases import Case
 from bot.evaluation.compare import Comparison
+from bot.evaluation.counted import counted
 from bot.evaluation.metrics import Figure, Group
 from bot.evaluation.record import Outcome
 
@@ -52,7 +53,8 @@ def comparison(found: Comparison) -> Iterator[str]:
     yield f"{found.a} → {found.b}"
     yield found.verdict
     if found.only_a or found.only_b:
-        yield f"compared are {found.turns} turns; only in the first {found.only_a}, only in the second {found.only_b}"
+        only = f"only in the first {found.only_a}, only in the second {found.only_b}"
+        yield f"in both: {counted(found.turns, 'turn')}; {only}"
     yield f"\n{'':20} {'first':>7} {'second':>7} {'won':>5} {'lost':>5} {'tied':>5}  corrected p"
     for one in found.differences:
         yield (
@@ -60,7 +62,7 @@ def comparison(found: Comparison) -> Iterator[str]:
             f"{one.p_corrected:.2g}{' *' if one.is_significant else ''}"
         )
     if found.changed:
-        yield f"\n{len(found.changed)} turns changed"
+        yield f"\n{counted(len(found.changed), 'turn')} changed"
         for changed in found.changed[:_MOST_CHANGED]:
             yield f"  {changed.id}, turn {changed.turn + 1}: {'; '.join(changed.what)}"
         if len(found.changed) > _MOST_CHANGED:

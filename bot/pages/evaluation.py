@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from bot.evaluation.sets import SetError
 from bot.pages.evaluation_bench import Bench, Folders
 from bot.pages.evaluation_jobs import BusyError
+from bot.pages.evaluation_pairs import likely_pair
 from bot.pages.evaluation_run import run_routes
 from bot.pages.evaluation_sets import ENDINGS
 from bot.pages.evaluation_templates import FOLDER, page
@@ -88,6 +89,8 @@ async def _listed(
     bench: Bench, status: int = 200, problems: Sequence[str] = (), kept: str = ""
 ) -> HTMLResponse:
     """All sets and runs; `kept` is the key of a set that was just added."""
+    runs = await bench.runs()
+    finished = [run for run in runs if run.is_finished]
     return page(
         "evaluation.html.jinja",
         status,
@@ -96,6 +99,8 @@ async def _listed(
         endings=ENDINGS,
         kept=bench.shelf.find(kept),
         running=bench.jobs.running,
-        runs=await bench.runs(),
+        runs=runs,
+        finished=finished,
+        pair=likely_pair(finished) if len(finished) > 1 else None,
         problems=problems,
     )

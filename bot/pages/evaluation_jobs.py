@@ -9,7 +9,8 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.pages.evaluation_runs import LOG, Job
+from bot.pages.evaluation_log import LOG
+from bot.pages.evaluation_runs import Job
 
 # Seconds that a run has to end in when the server ends.
 _LEAVE = 5.0

@@ -1,6 +1,5 @@
 """The runs that there are: how far each came, and how it ended, as their folders tell."""
 
-import re
 import signal
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,10 +9,10 @@ from typing import Literal, NamedTuple
 from pydantic import ValidationError
 
 from bot.evaluation.run_folder import INFO, RunError, RunFolder
+from bot.pages.evaluation_log import LOG, last_lines
 from corpus.document import Frozen
 
 JOB = "job.json"
-LOG = "run.log"
 
 State = Literal["running", "finished", "stopped", "failed"]
 Verdict = Literal["holds", "broken"]
@@ -21,9 +20,7 @@ Verdict = Literal["holds", "broken"]
 # How a run ends that something else stopped; None: nobody saw it end.
 _STOPPED = (None, 130, -signal.SIGINT, -signal.SIGTERM)
 _GATE_BROKEN = 1
-_BAR = re.compile(r"\d+%\||turn/s|s/turn|it/s|s/it")
-_LAST_LINES = 20
-_LAST_BYTES = 16_384
+_DIGITS = 8  # of a digest that staff can tell apart
 
 
 class Job(Frozen):
@@ -55,11 +52,13 @@ class Tally(Frozen):
 class Run(Frozen):
     """One run as staff see it. `turns` is not known before the set was read, `tally` while it runs.
 
-    `job` is missing if it was started at the command line; `said` are the last lines of its log.
+    `version` tells what answered: digests of the program and of its index. `job` is missing if it was
+    started at the command line; `said` are the last lines of its log.
     """
 
     folder: Path
     sets: str
+    version: str
     started: str
     state: State
     done: int
@@ -121,13 +120,14 @@ def _run(path: Path, is_running: bool) -> Run | None:
     return Run(
         folder=path,
         sets=begun.sets if begun else job.set.name if job else "",
+        version=begun.version if begun else "",
         started=begun.started if begun else job.started if job else "",
         state=_state(begun, job, is_running),
         done=_lines(outcomes),
         turns=begun.turns if begun else None,
         tally=None if is_running else _tally(path, _changed(outcomes)),
         job=job,
-        said=tuple(_last_lines(path / LOG)),
+        said=tuple(last_lines(path / LOG)),
     )
 
 
@@ -135,6 +135,7 @@ class _Begun(NamedTuple):
     """What is shown of a run's Info, which is large."""
 
     sets: str
+    version: str
     started: str
     turns: int
     is_finished: bool
@@ -148,7 +149,9 @@ def _begun(path: Path, changed: int) -> _Begun | None:
     except RunError:
         return None
     names = ", ".join(Path(name).name for name in info.sets)
-    return _Begun(names, info.started, info.turns, info.finished is not None)
+    of_index = info.manifest.generation[:_DIGITS] if info.manifest else "none"
+    version = f"program {info.source[:_DIGITS]}, index {of_index}"
+    return _Begun(names, version, info.started, info.turns, info.finished is not None)
 
 
 def _job(path: Path) -> Job | None:
@@ -186,12 +189,3 @@ def _tally(path: Path, changed: int) -> Tally | None:
     except RunError:
         return None
     return Tally(passed=sum(one.is_passed for one in judged), judged=len(judged))
-
-
-def _last_lines(path: Path) -> list[str]:
-    """What a run said last, without its progress bars."""
-    if not path.exists():
-        return []
-    text = path.read_bytes()[-_LAST_BYTES:].decode("utf-8", "replace")
-    lines = re.split(r"[\r\n]+", text)
-    return [line for line in lines if line.strip() and not _BAR.search(line)][-_LAST_LINES:]

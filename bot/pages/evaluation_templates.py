@@ -31,6 +31,12 @@ def said(run: Run) -> str:
     return str(words.said(run)).strip()
 
 
+def way_back(address: str) -> str:
+    """A link from a report to its run."""
+    words: Any = _ENVIRONMENT.get_template("evaluation_words.html.jinja").module
+    return str(words.way_back(address)).strip() + "\n"
+
+
 def _when(moment: str) -> str:
     """A moment in ISO 8601 (UTC) as people write it."""
     found = datetime.fromisoformat(moment)
