@@ -38,6 +38,8 @@ def configure(form: Form, requests: bool = False) -> None:
     handler.addFilter(_with_request)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)
+    # A handler that fails would print a traceback, with the message in it.
+    logging.raiseExceptions = False
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)
     logging.getLogger(_REQUESTS).setLevel(logging.INFO if requests else logging.WARNING)
     # Gradio prints what a reply fails with, past every log.

@@ -1,6 +1,9 @@
 """A small world of invented documents, the real encoder, and the five documents where they are."""
 
+import logging
 import shutil
+import threading
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,6 +45,19 @@ PAGES = {
 
 BuildIndex = Callable[[Path, Path], Built]
 OpenIndex = Callable[[Path], Index]
+
+
+@pytest.fixture(autouse=True)
+def the_log_as_it_was() -> Iterator[None]:
+    """What a program under test makes of the log ends with the test."""
+    root, raises = logging.getLogger(), logging.raiseExceptions
+    handlers, level, printing = root.handlers[:], root.level, traceback.print_exc
+    yield
+    root.handlers[:], traceback.print_exc = handlers, printing
+    root.setLevel(level)
+    logging.raiseExceptions = raises
+    logging.captureWarnings(False)
+    threading.excepthook = threading.__excepthook__
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +120,12 @@ def test_case_and_hidden_characters_change_nothing(text: str) -> None:
 )
 def test_letters_with_a_stroke_are_read_without_it(typed: str, read: str) -> None:
     assert normalise(typed) == read
+
+
+@pytest.mark.parametrize("sign", [" ", "\n", "-", ".", "a", "a ", "a.", "1", "'", "😀"])
+def test_no_run_of_signs_takes_long(sign: str) -> None:
+    """64 KiB are read of a body, and a thread that reads them for seconds answers nobody else."""
+    normalise("warm up 😀")
+    start = time.perf_counter()
+    normalise(sign * (64_000 // len(sign.encode())))
+    assert time.perf_counter() - start < 3

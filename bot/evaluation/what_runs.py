@@ -34,6 +34,8 @@ _PACKAGES = (
     "numpy",
     "scikit-learn",
 )
+# The settings that a reply depends on; the rest is about how it is served.
+_TOLD = ("country", "clinic", "phone", "email", "contact_page")
 
 
 def info(
@@ -52,7 +54,7 @@ def info(
         batch=batch,
         index=str(settings.index) if bot.index else None,
         manifest=manifest.read(settings.index) if bot.index else None,
-        settings={name: str(value) for name, value in settings if name not in ("index", "counts")},
+        settings={name: str(value) for name, value in settings if name in _TOLD},
         versions={name: _version(name) for name in _PACKAGES},
         commit=_commit(),
         machine=Machine(

@@ -22,7 +22,7 @@ _FIRST_EMOJI = "\u203c"
 _BLANK = re.compile("[\u115f\u1160\u3164\u2800]")
 _JOINERS = re.compile(r'["\u201c\u201d\u00ab\u00bb()\[\]{}*_~/\\|<>#=+&\u00bf\u00a1\u2010-\u2015-]')
 _REPEATED = re.compile(r"([a-z])\1{2,}")
-_CLAUSE_MARK = re.compile(r"\s*([.,;:!?])[\s.,;:!?]*")
+_CLAUSE_MARK = re.compile(r" ?([.,;:!?])[ .,;:!?]*")
 _MOOD = re.compile("face|heart|hand|thumb|gesturing|sparkles|flower|blossom")
 _TELLING = re.compile("joy|laughing|squinting|with_sweat|skull|horns|anatomical")
 _WORD = re.compile(r"\w+")
@@ -89,4 +89,6 @@ def normalise(text: str) -> str:
     text = text.lower().translate(_ASCII) if text.isascii() else _fold(text)
     text = unmask(text.replace("...", " "))
     text = _REPEATED.sub(_once, _JOINERS.sub(" ", text))
+    # Single spaces first: in a long run of them, each would be tried as the one before a mark.
+    text = " ".join(text.split())
     return " ".join(_CLAUSE_MARK.sub(r"\1 ", text).split())
