@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import resource
 import sys
 from collections.abc import Sequence
 
@@ -65,6 +66,9 @@ def _check(settings: Settings) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    # Each open page holds a connection, and so a file.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     desk = Desk(Bot(country=settings.country))
     staff = Folders(index=settings.index) if options.staff else None
     app = Closing(web_app(desk, settings, staff))
@@ -75,6 +79,8 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         access_log=False,
+        ws="none",
+        server_header=False,
         log_config=None,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot import followup
 from bot.decision import Decision
@@ -16,7 +16,9 @@ from bot.wording.words import words
 from corpus.document import Language
 from index.hit import Found
 from index.query import Question
-from index.search import Index
+
+if TYPE_CHECKING:
+    from index.search import Index
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class Bot:
 
     def __init__(
         self,
-        index: Index | None = None,
+        index: "Index | None" = None,
         country: str = "US",
         reader: Reader | None = None,
         clinic: str | None = None,
@@ -54,7 +56,7 @@ class Bot:
         self._screen = Screen(reader)
 
     @property
-    def index(self) -> Index | None:
+    def index(self) -> "Index | None":
         """What it answers from."""
         return self._index
 

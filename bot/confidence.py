@@ -8,8 +8,7 @@ from importlib import resources
 import numpy as np
 
 from corpus.document import Frozen
-from index.evidence import Evidence
-from index.hit import Hit
+from index.hit import Evidence, Hit
 
 FILE = "confidence.json"
 

@@ -71,4 +71,4 @@ def leaning(text: str, language: Language) -> int:
 @lru_cache(maxsize=1)
 def _cues() -> dict[Language, Cues]:
     text = resources.files("bot").joinpath("followup.yaml").read_text("utf-8")
-    return TypeAdapter(dict[Language, Cues]).validate_python(yaml.safe_load(text))
+    return TypeAdapter(dict[Language, Cues]).validate_python(yaml.load(text, yaml.CSafeLoader))

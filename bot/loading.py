@@ -8,10 +8,10 @@ from bot.safety.reading import Reader
 from bot.settings import Settings
 from index import manifest
 from index.manifest import StaleIndexError
-from index.search import Index
 
 if TYPE_CHECKING:
     from index.multilingual_encoder import MultilingualEncoder
+    from index.search import Index
     from index.sentence_encoder import SentenceEncoder
 
 log = logging.getLogger(__name__)
@@ -36,14 +36,14 @@ class Loader:
         """A bot that answers from the index as it is now; ScreenOnlyError if that does not fit."""
         models = self._models = self._models or _Models()
         try:
-            index = Index.load(
+            index = models.open(
                 self._settings.index, models.encoder, models.identity, models.multilingual
             )
         except StaleIndexError as error:
             raise ScreenOnlyError(self._bot(None), error) from error
         return self._bot(index)
 
-    def _bot(self, index: Index | None) -> Bot:
+    def _bot(self, index: "Index | None") -> Bot:
         settings = self._settings
         reader = self._models.reader if self._models else None
         return Bot(index, settings.country, reader, settings.clinic, settings.contact)
@@ -66,8 +66,10 @@ class _Models:
 
     def __init__(self) -> None:
         from index.multilingual_encoder import multilingual_model
+        from index.search import Index
         from index.sentence_encoder import SentenceEncoder, identity
 
+        self.open = Index.load
         self.encoder, self.identity = SentenceEncoder(), identity()
         self.multilingual = multilingual_model()
         if self.multilingual is None:

@@ -35,6 +35,7 @@ def configure(form: Form, requests: bool = False) -> None:
     """
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if form == "json" else _Text())
+    handler.addFilter(_without_words)
     handler.addFilter(_with_request)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)
@@ -45,6 +46,7 @@ def configure(form: Form, requests: bool = False) -> None:
     # Gradio prints what a reply fails with, past every log.
     traceback.print_exc = _print_exc
     threading.excepthook = _of_a_thread
+    sys.unraisablehook = _of_an_end
 
 
 @contextmanager
@@ -103,6 +105,15 @@ class _Json(JsonFormatter):
         return _place_of(ei)
 
 
+def _without_words(record: logging.LogRecord) -> bool:
+    """What these two say holds whatever was in work: an error's message, a function's arguments."""
+    if record.name == "py.warnings":
+        record.msg, record.args = "a library warned", ()
+    if record.name == "asyncio" and record.levelno >= logging.WARNING:
+        record.msg, record.args = "something failed in the background", ()
+    return True
+
+
 def _with_request(record: logging.LogRecord) -> bool:
     request = record.request = request_id()
     record.of_request = f" [{request}]" if request else ""
@@ -124,3 +135,8 @@ def _print_exc(*_: object, **__: object) -> None:
 def _of_a_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value and not isinstance(args.exc_value, SystemExit):
         log.error("a thread ended: %s", place(args.exc_value))
+
+
+def _of_an_end(args: Any) -> None:
+    if args.exc_value:
+        log.error("an object's end failed: %s", place(args.exc_value))

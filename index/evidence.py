@@ -4,14 +4,13 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from corpus.document import Document, Passage
 from corpus.stems import stems
 from index.bridge import Bridge
-from index.encoder import Vectors
 from index.entries import Leanings
 from index.fusion import Fusion, Scores
+from index.hit import Evidence
 from index.query import Query
 
 # A question for an amount, and a passage that might hold one.
@@ -31,16 +30,6 @@ _ASKING = frozenset(
         "ill s t m ve re"
     )
 )
-
-
-class Evidence(NamedTuple):
-    """`signals` by name; `question` is the embedding of what was said.
-
-    Without entries that answer and entries that send people on, what is told of them is left out.
-    """
-
-    signals: dict[str, float]
-    question: Vectors
 
 
 class Witness:

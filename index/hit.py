@@ -4,7 +4,17 @@ from typing import NamedTuple
 
 from corpus.claims import Difference, Side
 from corpus.document import Frozen, Passage
-from index.evidence import Evidence
+from index.encoder import Vectors
+
+
+class Evidence(NamedTuple):
+    """`signals` by name; `question` is the embedding of what was said.
+
+    Without entries that answer and entries that send people on, what is told of them is left out.
+    """
+
+    signals: dict[str, float]
+    question: Vectors
 
 
 class Hit(Frozen):

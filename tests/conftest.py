@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -52,12 +53,14 @@ def the_log_as_it_was() -> Iterator[None]:
     """What a program under test makes of the log ends with the test."""
     root, raises = logging.getLogger(), logging.raiseExceptions
     handlers, level, printing = root.handlers[:], root.level, traceback.print_exc
+    unraisable = sys.unraisablehook
     yield
     root.handlers[:], traceback.print_exc = handlers, printing
     root.setLevel(level)
     logging.raiseExceptions = raises
     logging.captureWarnings(False)
     threading.excepthook = threading.__excepthook__
+    sys.unraisablehook = unraisable
 
 
 @pytest.fixture(scope="module")

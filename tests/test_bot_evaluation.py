@@ -13,8 +13,7 @@ from bot.evaluation.export import export
 from bot.evaluation.own_questions import OwnQuestion, own_questions
 from corpus.document import Passage, Span
 from index import adapter
-from index.evidence import Evidence
-from index.hit import Found, Hit
+from index.hit import Evidence, Found, Hit
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.pages.bodies import _MAX_READ
+from bot.pages.bodies import _MOST_READ
 from bot.pages.closing import PATIENCE
 from bot.pages.monitoring import METRICS
 from bot.settings import Settings
@@ -92,9 +92,9 @@ def test_the_proxy_keeps_the_operator_s_addresses_to_this_machine() -> None:
 
 
 def test_the_proxy_passes_every_body_that_is_screened() -> None:
-    limit = re.search(r"client_max_body_size (\d+)k;", NGINX)
+    limit = re.search(r"client_max_body_size (\d+)m;", NGINX)
     assert limit
-    assert int(limit[1]) * 1024 == _MAX_READ
+    assert int(limit[1]) << 20 == _MOST_READ
 
 
 def test_the_proxy_writes_no_line_about_a_visitor() -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.answer import Bot
-from bot.pages.bodies import MAX_MESSAGE
+from bot.pages.bodies import MAX_MESSAGE, Body
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
 from bot.settings import Settings
@@ -187,3 +188,45 @@ def test_the_api_is_described(client: TestClient) -> None:
     assert all(path.startswith("/api/") for path in described["paths"])
     body = described["paths"]["/api/ask"]["post"]["requestBody"]["content"]["application/json"]
     assert set(body["schema"]["properties"]) == {"turns", "language", "level", "category"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\\"' * 16_000 + "\\",
+        " ".join(f"{a}{b}*x" for a in "abcdefgh" for b in "abcdefghijklmnop") * 6,
+        "suicidal " * 440,
+        "kill myself " * 330,
+    ],
+    ids=["escapes", "starred words", "one word", "two words"],
+)
+def test_no_text_holds_the_phrases_up(text: str) -> None:
+    """A card of somebody else waits for as long as this takes."""
+    bot = Bot()
+    bot.reply(["I want to die, s*icidal"])
+    start = time.perf_counter()
+    Body(text.encode(), False).words  # noqa: B018
+    bot.reply([text[:4_000]])
+    assert time.perf_counter() - start < 1
+
+
+def test_danger_at_either_end_of_a_body_that_is_far_too_long_is_seen(
+    client: TestClient,
+) -> None:
+    turns = ["So it is. " * 150] * 50
+    for body in ([*turns, DANGER], [DANGER, *turns]):
+        found = client.post("/api/ask", content=json.dumps({"turns": body}))
+        assert found.json()["kind"] == "crisis"
+
+
+def test_half_a_surrogate_pair_is_taken(client: TestClient) -> None:
+    found = client.post("/api/ask", content='{"turns": ["How long is a visit? \\ud800"]}')
+    assert found.json()["kind"] == "quoted"
+
+
+def test_a_message_to_the_page_is_made_of_texts_alone(client: TestClient) -> None:
+    """Of any object, Gradio would fetch the file that it names."""
+    file = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
+    for data in ([file, None], [[file]], {"a": 1}, [1]):
+        call = {"fn_index": 0, "session_hash": "a", "data": data}
+        assert client.post("/chat/gradio_api/queue/join", json=call).status_code == 422

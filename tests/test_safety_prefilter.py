@@ -10,7 +10,7 @@ import bot.safety
 from bot.safety.example import examples
 from bot.safety.normalise import normalise
 from bot.safety.phrases import Phrases
-from bot.safety.prefilter import Prefilter
+from bot.safety.prefilter import Pattern, Prefilter
 
 PATTERNS = Path(bot.safety.__path__[0]) / "patterns"
 
@@ -27,11 +27,11 @@ PATTERNS = Path(bot.safety.__path__[0]) / "patterns"
 )
 def test_a_pattern_that_occurs_is_named(pattern: str, text: str) -> None:
     assert re.search(pattern, text)
-    assert Prefilter([[re.compile("never")], [re.compile(pattern)]])(text) == [1]
+    assert Prefilter([[Pattern("never")], [Pattern(pattern)]])(text) == [1]
 
 
 def test_a_text_without_any_names_none() -> None:
-    assert Prefilter([[re.compile("never")], [re.compile(r"at\b(?! all)")]])("nothing to see") == []
+    assert Prefilter([[Pattern("never")], [Pattern(r"at\b(?! all)")]])("nothing to see") == []
 
 
 def test_a_literal_of_any_script_is_named() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reply import Category, Level
+from bot.safety import told
 from bot.safety.language import detect
 from bot.safety.phrases import PatternError, Phrases
 from bot.safety.screen import screen
@@ -363,3 +364,12 @@ def test_a_bad_pattern_names_the_file_and_the_entry(
 ) -> None:
     with pytest.raises(PatternError, match=rf"(?s)xx\.yaml: .*{named}"):
         Phrases(patterns(tmp_path, benign), "en")
+
+
+@pytest.mark.parametrize("name", ["en", "es", "other"])
+def test_every_pattern_can_be_compiled(name: str) -> None:
+    """They are compiled when a text needs them, where a bad one would be found too late."""
+    phrases = Phrases(Path(told.__file__).parent / f"patterns/{name}.yaml", "en")
+    for matcher in (phrases._match_entries, phrases._match_softened, phrases._match_benign):
+        for at in range(matcher.groups):
+            matcher._regex(at)

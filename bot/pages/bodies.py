@@ -1,18 +1,25 @@
 """The bodies of messages: read up to a bound, so that one that is too long is screened all the same."""
 
+import asyncio
 import json
 import re
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 # Bytes that a message may have.
 MAX_MESSAGE = 16 * 1024
-# Bytes that are screened of one that has more: phrases take 50 ms for so many.
-_MAX_READ = 64 * 1024
+# Bytes that are screened of one that has more: these first, and as many last, where the newest
+# turn stands.
+_END = 32 * 1024
+# Bytes after which no more is read.
+_MOST_READ = 1024 * 1024
+# Seconds that a body may take.
+_PATIENCE = 15.0
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|$)', re.DOTALL)
+# Possessive, so that no text makes it try again and again.
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?$)', re.DOTALL)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -27,10 +34,12 @@ class Body(NamedTuple):
         """What it says; None if it is too long or says something else."""
         if self.is_too_long:
             return None
-        try:
-            return model.model_validate_json(self.content)
-        except ValidationError:
-            return None
+        for content in (self.content, _mended(self.content)):
+            try:
+                return model.model_validate_json(content)
+            except ValidationError:
+                continue
+        return None
 
     @property
     def words(self) -> str:
@@ -41,13 +50,28 @@ class Body(NamedTuple):
 
 
 async def read(request: Request) -> Body:
-    """The body, as far as it is needed."""
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > _MAX_READ:
-            break
-    return Body(bytes(content[:_MAX_READ]), len(content) > MAX_MESSAGE)
+    """The body, as far as it is needed and comes in time; what came of a broken one."""
+    first, last, size = bytearray(), bytearray(), 0
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for part in request.stream():
+                size += len(part)
+                room = max(_END - len(first), 0)
+                first += part[:room]
+                last = (last + part[room:])[-_END:]
+                if size > _MOST_READ:
+                    break
+    except (TimeoutError, ClientDisconnect):
+        pass
+    return Body(bytes(first + last), size > MAX_MESSAGE)
+
+
+def _mended(content: bytes) -> bytes:
+    """The same without halves of surrogate pairs, which JSON can hold and no text can."""
+    try:
+        return json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return b""
 
 
 def _unescaped(string: str) -> str:

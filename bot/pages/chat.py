@@ -46,6 +46,8 @@ def mount(app: FastAPI, path: str, reception: Reception, language: Language) -> 
         _wire(reception, language, _layout(page))
         _forget_soon(blocks)
     blocks.queue(max_size=64, api_open=False)
+    # Or Gradio copies whatever file a message names, without asking whether it may be read.
+    blocks.has_launched = True
     gr.mount_gradio_app(
         app,
         blocks,

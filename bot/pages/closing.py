@@ -7,12 +7,16 @@ from contextlib import suppress
 from socket import socket
 
 import uvicorn
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Seconds for replies in work: one takes about a second, and a full queue of them some more.
 PATIENCE = 10
 # An open page holds this stream, by which Gradio learns that the page was closed.
 _ENDLESS = re.compile(r".*/gradio_api/heartbeat/[^/]+")
+
+# So many pages may hold one at a time.
+_MOST_OPEN = 4_000
 
 
 class Closing:
@@ -21,6 +25,7 @@ class Closing:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._closes = asyncio.Event()
+        self._open = 0
 
     def close(self) -> None:
         """Ends the endless streams."""
@@ -30,9 +35,17 @@ class Closing:
         if scope["type"] != "http" or not _ENDLESS.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return
+        if self._open >= _MOST_OPEN:
+            # The page works without; its conversation is only kept for longer.
+            await Response(status_code=204)(scope, receive, send)
+            return
         stream = _Stream(receive, send, self._closes)
-        await self._app(scope, stream.receive, stream.send)
-        await stream.end()
+        self._open += 1
+        try:
+            await self._app(scope, stream.receive, stream.send)
+            await stream.end()
+        finally:
+            self._open -= 1
 
 
 class _Stream:

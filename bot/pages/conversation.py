@@ -19,6 +19,10 @@ from corpus.document import Language
 MAX_CHARACTERS = 2_000
 # Turns that are read again with each message; what came before them counts by its level.
 _RECENT = 20
+# Characters of a message that are read on the server's own thread.
+_READ_AT_ONCE = 1_000
+# Turns that are kept and shown: what came before is forgotten, but for the level.
+_KEPT = 60
 # Seconds after which the page says that a reply takes its time.
 _SOON = 0.4
 
@@ -66,7 +70,7 @@ async def ask(
         return
     conversation = _conversation(said, text)
     coming = asyncio.ensure_future(_outcome(reception, conversation, address))
-    waiting = Said(text, _for_now(reception.desk, conversation))
+    waiting = Said(text, _for_now(reception.desk, text))
     is_late = not (await asyncio.wait({coming}, timeout=_SOON))[0]
     if is_late:
         said.append(waiting)
@@ -79,6 +83,7 @@ async def ask(
     # Nothing may come between taking the place and putting it back.
     place = slice(len(said), None) if at is None else slice(at, at + 1)
     said[place] = [answered] if outcome.is_kept else []
+    _forget(said)
     shown = said if outcome.is_kept else [*said, answered]
     yield View("" if outcome.is_kept else text, _chat(shown), said)
 
@@ -104,7 +109,7 @@ async def _outcome(
 def _conversation(said: Sequence[Said], text: str) -> Conversation:
     """The last turns, and what was highest before them."""
     earlier, recent = said[:-_RECENT], said[-_RECENT:]
-    gravest = max((one.reply for one in earlier), key=lambda reply: rank(reply.level), default=None)
+    gravest = max((one.reply for one in earlier), key=_gravity, default=None)
     return Conversation(
         turns=(*(one.text for one in recent), text),
         level_before=gravest.level if gravest else "none",
@@ -112,9 +117,21 @@ def _conversation(said: Sequence[Said], text: str) -> Conversation:
     )
 
 
-def _for_now(desk: Desk, conversation: Conversation) -> Reply:
+def _forget(said: list[Said]) -> None:
+    """Drops the oldest turns of a conversation that never ends, but keeps the gravest of them."""
+    while len(said) > _KEPT:
+        first, second = said[:2]
+        said[:2] = [max(first, second, key=lambda one: _gravity(one.reply))]
+
+
+def _gravity(reply: Reply) -> tuple[int, bool]:
+    # Of all emergencies an overdose alone stays one.
+    return rank(reply.level), reply.category == "overdose_poisoning"
+
+
+def _for_now(desk: Desk, text: str) -> Reply:
     """What is said while the reply is made; who touches danger is shown a line by then."""
-    reply = desk.phrases.replies([conversation])[0]
+    reply = desk.phrases.replies([Conversation(turns=(text[:_READ_AT_ONCE],))])[0]
     wording = words(reply.language)
     return _saying(reply, wording.warming_up if desk.status == "warming" else wording.looking)
 

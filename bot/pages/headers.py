@@ -56,6 +56,8 @@ class _Page:
             if _POLICY_NAME not in headers:
                 headers[_POLICY_NAME] = _POLICY.format(nonce=self._nonce, sites=self._sites)
                 if headers.get("content-type", "").startswith("text/html"):
+                    # A nonce is good for one response.
+                    headers.setdefault("Cache-Control", "no-store")
                     self._start = message
                     return
         elif self._start:

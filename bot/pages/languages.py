@@ -27,6 +27,9 @@ class Languages:
             away = RedirectResponse(f"{CHAT['es']}/", 303, {"Vary": "Accept-Language"})
             await away(scope, receive, send)
             return
+        if scope["type"] == "http" and scope["path"] == CHAT["es"]:
+            await RedirectResponse(f"{CHAT['es']}/")(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
 
@@ -43,7 +46,7 @@ def _wanted(header: str) -> dict[str, float]:
     """How much each language is wanted, by its code without a region (RFC 9110, 12.5.4)."""
     wanted: dict[str, float] = {}
     for part in header.split(","):
-        name, _, weight = part.partition(";q=")
+        name, _, weight = part.replace(" ", "").partition(";q=")
         code = name.strip().split("-")[0].lower()
         try:
             wanted[code] = max(wanted.get(code, 0), float(weight or 1))

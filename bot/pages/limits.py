@@ -1,45 +1,68 @@
 """How many messages may come: from one address, and from all together.
 
-`limits` counts them (its moving window has no burst at the turn of a minute). Whoever is over the
-limit is still screened by phrases; nothing here ever keeps a card from anyone.
+A moving window, which has no burst at the turn of a minute; the memories of the libraries for it
+keep addresses for ever. Whoever is over the limit is still screened by phrases: nothing here ever
+keeps a card from anyone.
 """
 
 import math
 import time
+from collections import deque
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
-
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 # One home has all addresses of such a network.
 _NETWORK = 64
+_MINUTE = 60.0  # seconds
+_ALL = "all"
 
 
 class Limits:
-    """Counts in memory, by address; an address is forgotten a minute after its last message."""
+    """Counts in memory, by address; an address is forgotten a minute or two after its last message."""
 
-    def __init__(self, rate: int, overall: int) -> None:
+    def __init__(
+        self, rate: int, overall: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Both are messages a minute."""
-        self._each = RateLimitItemPerMinute(rate)
-        self._all = RateLimitItemPerMinute(overall)
-        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._rate = rate
+        self._overall = overall
+        self._clock = clock
+        self._taken: dict[tuple[str, str], deque[float]] = {}
+        self._swept = clock()
 
-    def take(self, address: str | None, what: str = "ask") -> int:
-        """0 if a message may pass, which is then counted; else the seconds until one may."""
-        if seconds := self.wait(address, what):
-            return seconds
-        self._window.hit(self._each, what, _key(address))
-        self._window.hit(self._all, what)
+    @property
+    def known(self) -> int:
+        """How many addresses are remembered now."""
+        return len({key for _, key in self._taken} - {_ALL})
+
+    def take(self, address: str | None, what: str = "ask", times: int = 1) -> int:
+        """0 if a message may pass, which is then counted; else the seconds until one may.
+
+        `what` has limits of its own, `times` as high as those of messages.
+        """
+        now = self._clock()
+        self._forget(now)
+        places = {_key(address): self._rate * times, _ALL: self._overall * times}
+        waits = [self._wait((what, key), most, now) for key, most in places.items()]
+        if max(waits) > 0:
+            return math.ceil(max(waits))
+        for key in places:
+            self._taken.setdefault((what, key), deque()).append(now)
         return 0
 
-    def wait(self, address: str | None, what: str = "ask") -> int:
-        """The seconds until a message may pass; nothing is counted."""
-        waits = [0.0]
-        for item, *key in ((self._each, what, _key(address)), (self._all, what)):
-            if not self._window.test(item, *key):
-                waits.append(self._window.get_window_stats(item, *key).reset_time - time.time())
-        return max(math.ceil(max(waits)), len(waits) > 1)
+    def _wait(self, place: tuple[str, str], most: int, now: float) -> float:
+        taken = self._taken.get(place, deque())
+        while taken and taken[0] <= now - _MINUTE:
+            taken.popleft()
+        return taken[0] + _MINUTE - now if len(taken) >= most else 0.0
+
+    def _forget(self, now: float) -> None:
+        if now - self._swept < _MINUTE:
+            return
+        self._swept = now
+        gone = [place for place, taken in self._taken.items() if taken[-1] <= now - _MINUTE]
+        for place in gone:
+            del self._taken[place]
 
 
 def _key(address: str | None) -> str:
@@ -49,5 +72,7 @@ def _key(address: str | None) -> str:
     except ValueError:
         return "unknown"
     if isinstance(found, IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
         return str(int(found) >> (128 - _NETWORK))
     return str(found)

@@ -38,7 +38,7 @@ async def taken(request: Request, reception: Reception, take: _Take) -> Taken:
     if asked := body.as_(Asked):
         reply = await take(asked.conversation, address_of(request))
         return Taken(reply, len(asked.turns) - 1)
-    card = await reception.by_phrases(Conversation(turns=(body.words,)))
+    card = await reception.in_unread(body.words, address_of(request))
     if card is None:
         raise RefusedError(413 if body.is_too_long else 422)
     return Taken(card, 0)

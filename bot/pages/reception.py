@@ -29,8 +29,8 @@ _PATIENCE = 30.0
 # Longer than any model has taken to load; after it, a visitor is told that search is down.
 _LOADING = 120.0
 _RETRY_WHEN_BUSY = 5
-# Characters that phrases take four milliseconds for, and so may on the server's own thread.
-_SHORT = 4_000
+# Characters that phrases take a few milliseconds for, and so may on the server's own thread.
+_SHORT = 1_000
 # Threads of their own: those of the web server may all be waiting.
 _THREADS = 2
 
@@ -54,12 +54,32 @@ class Reception:
         self._answering = Answering(desk)
         self.metrics = Metrics(desk, lambda: self._answering.waiting, lambda: desk.generation)
         self._threads = CapacityLimiter(_THREADS)
+        # What has no form waits for its like alone.
+        self._unread = CapacityLimiter(1)
 
     async def by_phrases(self, conversation: Conversation) -> Crisis | None:
-        """The card that phrases alone call for."""
-        is_short = sum(map(len, conversation.turns)) <= _SHORT
+        """The card that phrases alone call for. What was written last is read first."""
         bot = self.desk.phrases
+        last = conversation.model_copy(update={"turns": conversation.turns[-1:]})
+        if sum(map(len, last.turns)) <= _SHORT and len(conversation.turns) > 1:
+            reply = _reply(bot, last)
+            if isinstance(reply, Crisis) and reply.level == "emergency":
+                return reply
+        is_short = sum(map(len, conversation.turns)) <= _SHORT
         reply = _reply(bot, conversation) if is_short else await self._apart(bot, conversation)
+        return reply if isinstance(reply, Crisis) else None
+
+    async def in_unread(self, words: str, address: str | None) -> Crisis | None:
+        """The card that the words of a request call for that has no form to be read in.
+
+        Over the limit, only its beginning and its end are read.
+        """
+        if self.limits.take(address, "unread"):
+            words = f"{words[:_SHORT]}\n{words[-_SHORT:]}"
+        conversation = Conversation(turns=(words,))
+        reply = await to_thread.run_sync(
+            _reply, self.desk.phrases, conversation, limiter=self._unread
+        )
         return reply if isinstance(reply, Crisis) else None
 
     async def screened(self, conversation: Conversation, address: str | None) -> Reply:

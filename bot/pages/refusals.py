@@ -6,6 +6,7 @@ import traceback
 from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.pages.addresses import CHAT
@@ -18,6 +19,8 @@ from corpus.document import Language
 log = logging.getLogger(__name__)
 
 _REFUSED = 400
+# Gradio does not say when to come again.
+_LATER, _RETRY = (429, 503), "5"
 # A page of ours that has the constant line already.
 _STANDING = b'id="standing"'
 
@@ -36,6 +39,8 @@ class Refusals:
         refusal = _Refusal(self, scope, send)
         try:
             await self._app(scope, receive, refusal.send)
+        except ClientDisconnect:
+            return  # nobody is there to be told
         except Exception as error:
             # Where it happened, never what it says: that may hold what a visitor wrote.
             at = traceback.extract_tb(error.__traceback__)[-1]
@@ -134,6 +139,8 @@ class _Refusal:
             self._body, headers.get("content-type", ""), self._scope
         )
         headers["content-type"], headers["content-length"] = kind, str(len(body))
+        if start["status"] in _LATER:
+            headers.setdefault("retry-after", _RETRY)
         self.has_started = True
         await self._send(start)
         is_head = self._scope["method"] == "HEAD"

@@ -86,6 +86,7 @@ def web_app(desk: Desk, settings: Settings, staff: Folders | None = None) -> Fas
     app.add_middleware(
         Guard,
         mounts=CHAT.values(),
+        limits=reception.limits,
         uploads=frozenset({UPLOAD} if staff else ()),
         read_in_parts=frozenset({f"{API}/ask", f"{API}/screen", f"{API}/helpful", SCREEN}),
     )

@@ -4,7 +4,7 @@ What was asked stands nowhere in the address: it names a document and the span o
 """
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as escaped
 
 from anyio import CapacityLimiter, to_thread
@@ -20,7 +20,10 @@ from bot.pages.source_view import view
 from bot.pages.warming import Desk
 from bot.wording.words import words
 from corpus.document import Document, Language
-from index.search import Index
+
+if TYPE_CHECKING:
+    # Not before the page opens: what searches takes seconds to import.
+    from index.search import Index
 
 # Seconds until what is being loaded may be there.
 _RETRY = {"Retry-After": "5"}
@@ -59,7 +62,7 @@ def source(desk: Desk, country: str) -> APIRouter:
     return router
 
 
-def _quotable(index: Index | None, document: str) -> Document | None:
+def _quotable(index: "Index | None", document: str) -> Document | None:
     found = index.documents.get(document) if index else None
     return found if found and found.quotable and found.purpose == "answer" else None
 
@@ -72,7 +75,7 @@ def _page(document: Document, quote: str | None, country: str, language: Languag
     return document_html(seen, country, language, f"{address}#{MARKED}" if seen.quote else address)
 
 
-def _refused(index: Index | None, country: str, language: Language) -> HTMLResponse:
+def _refused(index: "Index | None", country: str, language: Language) -> HTMLResponse:
     texts = words(language).source
     if index is None:
         html = refusal_html(texts.busy_title, texts.busy, country, language)

@@ -23,9 +23,11 @@ const post = (path, body) =>
   });
 
 // The highest level that turns left out of a request were answered at, and its kind.
+// Of all emergencies an overdose alone stays one.
+const gravity = ({ level, category }) => 2 * LEVELS.indexOf(level) + (category === "overdose_poisoning");
 const gravest = (turns) =>
   turns.reduce(
-    (most, { level, category }) => (LEVELS.indexOf(level) > LEVELS.indexOf(most.level) ? { level, category } : most),
+    (most, { level, category }) => (gravity({ level, category }) > gravity(most) ? { level, category } : most),
     { level: "none", category: null },
   );
 

@@ -130,7 +130,7 @@ def _official() -> Iterator[tuple[str, str]]:
 def read(path: Path) -> Gazetteer:
     """The names in a file of places, and those of all countries."""
     try:
-        written = yaml.safe_load(path.read_text("utf-8"))
+        written = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
         places = {code: _Names.model_validate(names) for code, names in written.items()}
     except (yaml.YAMLError, ValidationError, AttributeError) as error:
         raise PlacesError(f"{path}: {error}") from error

@@ -23,6 +23,8 @@ _BLANK = re.compile("[\u115f\u1160\u3164\u2800]")
 _JOINERS = re.compile(r'["\u201c\u201d\u00ab\u00bb()\[\]{}*_~/\\|<>#=+&\u00bf\u00a1\u2010-\u2015-]')
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _CLAUSE_MARK = re.compile(r" ?([.,;:!?])[ .,;:!?]*")
+# Words that are said three times and more say no more than said twice, and take their time.
+_SAID_AGAIN = re.compile(r"\b(\w+(?: \w+){0,3})(?: \1\b){2,}")
 _MOOD = re.compile("face|heart|hand|thumb|gesturing|sparkles|flower|blossom")
 _TELLING = re.compile("joy|laughing|squinting|with_sweat|skull|horns|anatomical")
 _WORD = re.compile(r"\w+")
@@ -90,5 +92,5 @@ def normalise(text: str) -> str:
     text = unmask(text.replace("...", " "))
     text = _REPEATED.sub(_once, _JOINERS.sub(" ", text))
     # Single spaces first: in a long run of them, each would be tried as the one before a mark.
-    text = " ".join(text.split())
+    text = _SAID_AGAIN.sub(r"\1 \1", " ".join(text.split()))
     return " ".join(_CLAUSE_MARK.sub(r"\1 ", text).split())

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from bot.reply import Category
 from bot.safety.normalise import normalise
-from bot.safety.prefilter import Prefilter
+from bot.safety.prefilter import Pattern, Prefilter
 from corpus.document import Frozen, Language
 
 Span = tuple[int, int]
@@ -56,10 +56,7 @@ def overlaps(span: Span, others: Iterable[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
-_Pattern = str | re.Pattern[str]
-
-
-def _any_of(patterns: Sequence[_Pattern]) -> re.Pattern[str]:
+def _any_of(patterns: Sequence[str | Pattern]) -> re.Pattern[str]:
     sources = [one if isinstance(one, str) else one.pattern for one in patterns]
     return re.compile("|".join(sources) or r"(?!)")
 
@@ -67,10 +64,11 @@ def _any_of(patterns: Sequence[_Pattern]) -> re.Pattern[str]:
 class _Matcher:
     """Groups of patterns, of which few occur in any text."""
 
-    def __init__(self, groups: Sequence[Sequence[_Pattern]], is_plain: bool) -> None:
+    def __init__(self, groups: Sequence[Sequence[str | Pattern]], is_plain: bool) -> None:
         self._may_occur = Prefilter(groups, is_literal=is_plain)
         # Compiled when first needed: most groups never are, and all take a second at start-up.
         self._regex = cache(lambda at: _any_of(groups[at]))
+        self.groups = len(groups)
 
     def __call__(self, text: str) -> Iterator[tuple[int, Span]]:
         """Every match with the position of its group, also those that begin inside another one."""
@@ -98,7 +96,7 @@ class Phrases:
     def __init__(self, path: Path, language: Language) -> None:
         self._path, self.language = path, language
         try:
-            data = _Patterns.model_validate(yaml.safe_load(path.read_text("utf-8")))
+            data = _Patterns.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
         except (yaml.YAMLError, ValidationError) as error:
             raise PatternError(f"{path}: {error}") from error
         self._is_plain = data.plain
@@ -106,9 +104,9 @@ class Phrases:
         for name, pattern in data.words.items():
             self._words[name] = self._expanded(pattern, f"words.{name}")
         self._entries, self._softened = data.entries, data.softened
-        self._match_entries = self._matcher(data.entries)
-        self._match_softened = self._matcher(data.softened)
-        self._match_benign = _Matcher([self._read(data.benign, "benign")], data.plain)
+        self._match_entries = self._matcher([(one.id, one.patterns) for one in data.entries])
+        self._match_softened = self._matcher([(one.id, one.patterns) for one in data.softened])
+        self._match_benign = self._matcher([("benign", data.benign)])
         self._unsafe_answers = _any_of(self._read(data.unsafe_answers, "unsafe_answers"))
 
     def _expanded(self, pattern: str, entry: str) -> str:
@@ -121,20 +119,21 @@ class Phrases:
         grouped = re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
         return re.sub(r"<(\w+)>", word, re.sub(r"ing\b(?!>)", "in'?g?", grouped))
 
-    def _read(self, patterns: Iterable[str], entry: str) -> list[_Pattern]:
-        """Patterns of the file: phrases as they are, others compiled as whole words."""
+    def _read(self, patterns: Iterable[str], entry: str) -> list[str | Pattern]:
+        """Patterns of the file: phrases as they are, others as whole words."""
         if self._is_plain:
             return [_literal(phrase) for phrase in patterns]
-        read: list[_Pattern] = []
-        for pattern in patterns:
-            try:
-                read.append(re.compile(rf"\b(?:{self._expanded(pattern, entry)})(?!\w)"))
-            except re.error as error:
-                raise PatternError(f"{self._path}: {entry}: {error}: {pattern}") from error
-        return read
+        return [Pattern(rf"\b(?:{self._expanded(one, entry)})(?!\w)") for one in patterns]
 
-    def _matcher(self, entries: Iterable[Entry | Softened]) -> _Matcher:
-        return _Matcher([self._read(one.patterns, one.id) for one in entries], self._is_plain)
+    def _matcher(self, groups: Sequence[tuple[str, Sequence[str]]]) -> _Matcher:
+        read = [self._read(patterns, entry) for entry, patterns in groups]
+        try:
+            return _Matcher(read, self._is_plain)
+        except ValueError as error:
+            names = [name for name, patterns in groups for _ in patterns]
+            sources = [one for patterns in read for one in patterns]
+            bad = next(at for at, one in enumerate(sources) if one is error.args[1])
+            raise PatternError(f"{self._path}: {names[bad]}: {error.args[0]}") from error
 
     def hits(self, text: str) -> list[tuple[Entry, Span]]:
         """Every place of a normalised text where an entry matches, idioms included."""

@@ -30,7 +30,7 @@ def _abbreviations() -> dict[str, dict[str, str]]:
     text = Path(__file__).with_name("abbreviations.yaml").read_text("utf-8")
     return {
         language: {str(short): str(long) for short, long in words.items()}
-        for language, words in yaml.safe_load(text).items()
+        for language, words in yaml.load(text, yaml.CSafeLoader).items()
     }
 
 

@@ -40,18 +40,37 @@ def _matcher(is_literal: bool) -> re2.Set | re2.Filter:
     return re2.Set.SearchSet(options)
 
 
-class Prefilter:
-    """Made of groups of patterns, or of groups of literals as strings."""
+class Pattern:
+    """A regular expression that is compiled when a text needs it; most never are.
 
-    def __init__(
-        self, groups: Iterable[Sequence[str | re.Pattern[str]]], is_literal: bool = False
-    ) -> None:
+    Whether it can be is known before: RE2 refuses a bad one when the prefilter takes it.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self._compiled: re.Pattern[str] | None = None
+
+    def search(self, text: str) -> re.Match[str] | None:
+        self._compiled = self._compiled or re.compile(self.pattern)
+        return self._compiled.search(text)
+
+
+class Prefilter:
+    """Made of groups of patterns, or of groups of literals as strings.
+
+    ValueError with the message and the pattern where that is none.
+    """
+
+    def __init__(self, groups: Iterable[Sequence[str | Pattern]], is_literal: bool = False) -> None:
         self._is_literal = is_literal
         self._matcher = _matcher(is_literal)
         self._patterns = [(at, one) for at, patterns in enumerate(groups) for one in patterns]
         for _, pattern in self._patterns:
             source = pattern if isinstance(pattern, str) else pattern.pattern
-            self._matcher.Add(_without_lookaround(source))
+            try:
+                self._matcher.Add(_without_lookaround(source))
+            except re2.error as error:
+                raise ValueError(f"{error}: {source}", pattern) from error
         if self._patterns:
             self._matcher.Compile()
 

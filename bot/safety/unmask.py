@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 
 from bot.safety.vocabulary import counts, is_known
@@ -48,16 +49,25 @@ def _unmasked(word: str) -> str | None:
     return next(_readings(word))
 
 
+@cache
+def _by_initial() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in counts():
+        found.setdefault(word[0], []).append(word)
+    return found
+
+
 def _starred(word: str) -> str | None:
     body = re.escape(word).replace(r"\*", "*")
     form = re.compile(re.sub(r"\*+", lambda run: f"[a-z]{{1,{len(run[0]) + 1}}}", body))
-    fitting = [one for one in counts() if one[0] == word[0] and form.fullmatch(one)]
+    longest = len(word) + len(re.findall(r"\*+", word))
+    likely = (one for one in _by_initial().get(word[0], ()) if len(one) <= longest)
+    fitting = [one for one in likely if form.fullmatch(one)]
     # Of words as long as the mask the most used one, else of those nearly as long.
     return max(fitting, key=lambda one: (len(one) == len(word), counts()[one]), default=None)
 
 
-def _token(match: re.Match[str]) -> str:
-    token = match[0]
+def _token(token: str) -> str:
     core = _CORE.match(token)
     if not core or not _DISGUISED.fullmatch(core[2]):
         return token
@@ -89,4 +99,6 @@ def unmask(text: str) -> str:
     """Text in small letters without accents, with disguised words written out where they are known."""
     if not re.search(r"[0-9@$!|+€£(<#¡*]|\b[a-z][ ._*~/|-]{1,3}[a-z]\b", text):
         return text
-    return _TOKEN.sub(_token, _APART.sub(_joined, text))
+    # For this text alone: no visitor's word is kept.
+    read = cache(_token)
+    return _TOKEN.sub(lambda match: read(match[0]), _APART.sub(_joined, text))

@@ -272,7 +272,7 @@ class Wording(Frozen):
 def read(path: Path) -> Wording:
     """The wording in one YAML file; a missing, empty or unknown key is a `WordingError`."""
     try:
-        return Wording.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return Wording.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
     except (yaml.YAMLError, ValidationError) as error:
         raise WordingError(f"{path}: {error}") from error
 
