@@ -6,6 +6,7 @@ are set out of the way, except where refusals are what is measured.
 
     --minutes N    how long the mixed traffic goes on (default 10)
     --index DIR    what is answered from (default var/index)
+    --parts …      which parts to measure anew; the others stay in the result as they are
 """
 
 import argparse
@@ -39,6 +40,8 @@ DANGER = b'{"turns": ["I want to kill myself"]}'
 UNLIMITED = "100000000"
 _QUESTIONS = random.Random(0).sample(questions_only(), len(questions_only()))
 
+PARTS = ("start", "throughput", "mixed", "refused")
+
 Body = Callable[[int], bytes]
 Figures = dict[str, float | int | dict[str, int] | list[float]]
 
@@ -64,16 +67,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.web")
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--index", default="var/index")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     options = parser.parse_args()
-    found: dict[str, Figures | str] = {"machine": platform.machine()}
-    found["start"] = _start(options.index)
-    with ours(options.index), plain():
-        found["throughput"] = asyncio.run(_throughput())
-        found["four times the clients"] = asyncio.run(_overload())
-    with ours(options.index) as server:
-        found["mixed traffic"] = asyncio.run(_mixed(server, options.minutes * 60))
-    with ours(options.index, rate="20"):
-        found["over the rate"] = asyncio.run(_over_the_rate())
+    if "start" in options.parts:
+        _keep("start", _start(options.index))
+    if "throughput" in options.parts:
+        with ours(options.index), plain():
+            _keep("throughput", asyncio.run(_throughput()))
+            _keep("four times the clients", asyncio.run(_overload()))
+    if "mixed" in options.parts:
+        with ours(options.index) as server:
+            _keep("mixed traffic", asyncio.run(_mixed(server, options.minutes * 60)))
+    if "refused" in options.parts:
+        with ours(options.index, rate="20"):
+            _keep("over the rate", asyncio.run(_over_the_rate()))
+
+
+def _keep(name: str, figures: Figures) -> None:
+    """Writes a part beside those that are there, with the commit that was measured."""
+    found = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    found[name] = {"commit": commit.stdout.strip(), "machine": platform.machine(), **figures}
     RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
