@@ -230,3 +230,23 @@ def test_a_message_to_the_page_is_made_of_texts_alone(client: TestClient) -> Non
     for data in ([file, None], [[file]], {"a": 1}, [1]):
         call = {"fn_index": 0, "session_hash": "a", "data": data}
         assert client.post("/chat/gradio_api/queue/join", json=call).status_code == 422
+
+
+@pytest.mark.parametrize("before", [(), ("So it is. " * 200,)])
+def test_no_two_cards_of_a_conversation_are_the_same(
+    client: TestClient, before: tuple[str, ...]
+) -> None:
+    turns = [*before, "I am going to kill myself tonight"]
+    first = asked(client, *turns).json()
+    second = asked(client, *turns, "I will kill myself now").json()
+    assert (first["level"], second["level"]) == ("emergency", "emergency")
+    assert first["message"] != second["message"]
+
+
+def test_a_site_can_read_why_it_was_refused(unchanged_index: Index) -> None:
+    with client_of(ready(unchanged_index), sites=("https://clinic.example",)) as client:
+        origin = {"origin": "https://clinic.example"}
+        for path, status in (("/chat/gradio_api/queue/join", 413), ("/api/ask", 413)):
+            refused = client.post(path, content=b"x" * 20_000, headers=origin)
+            assert refused.status_code == status
+            assert refused.headers["access-control-allow-origin"] == origin["origin"]

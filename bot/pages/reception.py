@@ -58,16 +58,20 @@ class Reception:
         self._unread = CapacityLimiter(1)
 
     async def by_phrases(self, conversation: Conversation) -> Crisis | None:
-        """The card that phrases alone call for. What was written last is read first."""
+        """The card that phrases alone call for.
+
+        Of a long conversation the end is read first, and is enough if the whole takes too long.
+        """
         bot = self.desk.phrases
-        last = conversation.model_copy(update={"turns": conversation.turns[-1:]})
-        if sum(map(len, last.turns)) <= _SHORT and len(conversation.turns) > 1:
-            reply = _reply(bot, last)
-            if isinstance(reply, Crisis) and reply.level == "emergency":
-                return reply
-        is_short = sum(map(len, conversation.turns)) <= _SHORT
-        reply = _reply(bot, conversation) if is_short else await self._apart(bot, conversation)
-        return reply if isinstance(reply, Crisis) else None
+        if sum(map(len, conversation.turns)) <= _SHORT:
+            return _card(_reply(bot, conversation))
+        end = conversation.model_copy(update={"turns": (conversation.turns[-1][-_SHORT:],)})
+        card = _card(_reply(bot, end))
+        try:
+            patience = _CARD_PATIENCE if card else _PATIENCE
+            return _card(await asyncio.wait_for(self._apart(bot, conversation), patience))
+        except TimeoutError:
+            return card
 
     async def in_unread(self, words: str, address: str | None) -> Crisis | None:
         """The card that the words of a request call for that has no form to be read in.
@@ -80,7 +84,7 @@ class Reception:
         reply = await to_thread.run_sync(
             _reply, self.desk.phrases, conversation, limiter=self._unread
         )
-        return reply if isinstance(reply, Crisis) else None
+        return _card(reply)
 
     async def screened(self, conversation: Conversation, address: str | None) -> Reply:
         """A card, or a reply with the level alone: nothing is searched. RefusedError over the limit."""
@@ -131,11 +135,17 @@ class Reception:
             await asyncio.sleep(0.05)
 
     async def _apart(self, bot: Bot, conversation: Conversation) -> Reply:
-        return await to_thread.run_sync(_reply, bot, conversation, limiter=self._threads)
+        return await to_thread.run_sync(
+            _reply, bot, conversation, limiter=self._threads, abandon_on_cancel=True
+        )
 
 
 def _reply(bot: Bot, conversation: Conversation) -> Reply:
     return bot.replies([conversation])[0]
+
+
+def _card(reply: Reply) -> Crisis | None:
+    return reply if isinstance(reply, Crisis) else None
 
 
 def _graver(card: Crisis | None, reply: Reply) -> Reply:

@@ -74,15 +74,6 @@ def web_app(desk: Desk, settings: Settings, staff: Folders | None = None) -> Fas
         mount(app, path, reception, language)
         shell = shell_html(settings.country, language)
         app.add_middleware(Shell, path=f"{path}/", html=shell)
-    # Without a policy of the parent, Gradio lets every site call it with the visitor's credentials.
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.sites,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type"],
-        expose_headers=["Retry-After", "X-Request-ID"],
-        max_age=3600,
-    )
     app.add_middleware(
         Guard,
         mounts=CHAT.values(),
@@ -91,6 +82,16 @@ def web_app(desk: Desk, settings: Settings, staff: Folders | None = None) -> Fas
         read_in_parts=frozenset({f"{API}/ask", f"{API}/screen", f"{API}/helpful", SCREEN}),
     )
     app.add_middleware(Languages)
+    # Without a policy of the parent, Gradio lets every site call it with the visitor's credentials.
+    # Around the guard, so that the widget can read what refuses it.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.sites,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type"],
+        expose_headers=["Retry-After", "X-Request-ID"],
+        max_age=3600,
+    )
     app.add_middleware(Refusals, country=settings.country)
     app.add_middleware(Headers, sites=settings.sites)
     made_here = {"/", f"{API}/openapi.json", *(f"{path}/" for path in CHAT.values())}
