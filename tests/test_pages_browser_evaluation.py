@@ -1,23 +1,12 @@
-import asyncio
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
+from browsing import NEEDS_BROWSER, complaints_of, served
 from conftest import BuildIndex
-from playwright.sync_api import (
-    Browser,
-    FilePayload,
-    Locator,
-    Page,
-    Request,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from bot.answer import Bot
 from bot.pages.evaluation_bench import Folders
@@ -25,24 +14,10 @@ from bot.pages.server import web_app
 from bot.pages.warming import Desk
 from bot.settings import Settings
 
-CHROMIUM = Path("/usr/bin/chromium")
-# No sandbox since it runs as root; the rest keeps Chromium from calling home.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Models take their time to load, twice in one test, on a machine that may be busy.
 PATIENCE = 180_000  # milliseconds
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = NEEDS_BROWSER
 
 SET = (
     "id,question,expect_kind\n"
@@ -69,32 +44,8 @@ def folders(tmp_path: Path) -> Folders:
 @pytest.fixture
 def address(folders: Folders) -> Iterator[str]:
     """Where a real server serves the page for staff."""
-
-    async def serve(listening: socket.socket) -> None:
-        app = web_app(Desk(Bot()), Settings(counts=None), staff=folders)
-        config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        while not ended.is_set():
-            await asyncio.sleep(0.05)
-        server.should_exit = True
-        await serving
-
-    ended = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=lambda: asyncio.run(serve(listening)))
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        ended.set()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with served(lambda: web_app(Desk(Bot()), Settings(counts=None), folders)) as found:
+        yield found
 
 
 @contextmanager
@@ -102,19 +53,11 @@ def opened(
     browser: Browser, address: str, width: int = 1280, has_scripts: bool = True
 ) -> Iterator[tuple[Page, list[str]]]:
     """The page, and what it complained of or asked of another origin."""
-    complaints: list[str] = []
-
-    def note(request: Request) -> None:
-        if not request.url.startswith((f"{address}/", "data:")):
-            complaints.append(f"asked for {request.url}")
-
     context = browser.new_context(
         viewport={"width": width, "height": 800}, java_script_enabled=has_scripts
     )
     page = context.new_page()
-    page.on("request", note)
-    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = complaints_of(page, address)
     page.goto(f"{address}/staff/evaluation")
     yield page, complaints
     context.close()

@@ -1,23 +1,13 @@
-import asyncio
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
-from starlette.responses import FileResponse
-from starlette.types import ASGIApp
+from browsing import NEEDS_BROWSER, complaints_of, served
+from playwright.sync_api import Browser, Page
 
 from bot.answer import Bot
-from bot.pages import source as source_module
-from bot.pages.headers import Headers
-from bot.pages.source import source
+from bot.pages.server import web_app
 from bot.pages.warming import Desk
+from bot.settings import Settings
 from corpus.load import load
 from corpus.split import split
 from index.build import build
@@ -25,28 +15,13 @@ from index.manifest import EncoderIdentity
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder
 
-CHROMIUM = Path("/usr/bin/chromium")
-# No sandbox since it runs as root; the rest keeps Chromium from calling home.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-STYLE = Path(source_module.__file__).with_name("help.css")
 LONG_WORD = "parrot" * 30
 TEXT = "\n\n".join(
     f"## Room {n}\n\nRoom {n} has {n} chairs. They are {LONG_WORD} blue.\n\n- a lamp\n- a window"
     for n in range(1, 31)
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed"),
-]
+pytestmark = NEEDS_BROWSER
 
 # The ratio of WCAG 2.2 between the text of an element and a background.
 CONTRAST = """element => {
@@ -78,46 +53,13 @@ def index(
     return Index.load(out, encoder, model)
 
 
-@contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        serving = server.serve(sockets=[listening])
-        thread = threading.Thread(target=lambda: asyncio.run(serving))
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @pytest.fixture(scope="module")
 def address(index: Index) -> Iterator[str]:
-    app = FastAPI()
-    app.include_router(source(Desk(Bot(index)), "US"))
-
-    @app.get("/help.css")
-    async def style() -> FileResponse:
-        return FileResponse(STYLE, media_type="text/css")
-
-    @app.get("/favicon.ico", status_code=204)
-    async def icon() -> None: ...
-
-    app.add_middleware(Headers)
-    with served(app) as found:
+    desk = Desk(Bot())
+    desk.open(lambda: Bot(index))
+    desk.wait(10)
+    with served(lambda: web_app(desk, Settings(counts=None))) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(375, "light"), (375, "dark"), (1000, "light"), (1000, "dark")])
@@ -126,18 +68,16 @@ def page(
 ) -> Iterator[Page]:
     """The document, opened at the list of its twentieth room; it must not complain."""
     width, scheme = request.param
-    complaints: list[str] = []
     context = browser.new_context(
         viewport={"width": width, "height": 740}, color_scheme=scheme, locale="en-US"
     )
     page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = complaints_of(page, address)
     lists = (one for one in split(index.documents["rooms"]).passages if "\n- a window" in one.text)
     spans = [one.span for one in lists if one.section == "Room 20"]
     page.goto(f"{address}/source/rooms?quote={spans[0].start}-{spans[0].end}&lang=en#quote")
     yield page
-    assert complaints == []
+    assert complaints == [], complaints
     assert context.cookies() == []
     context.close()
 
