@@ -9,11 +9,11 @@ from conftest import BuildIndex
 
 from bot.answer import Bot
 from bot.loading import Loader, load_bot
-from bot.pages.conversation import MAX_CHARACTERS, Said, View, ask
+from bot.pages.conversation import MAX_CHARACTERS, Said, View, _conversation, _forget, ask
 from bot.pages.limits import Limits
 from bot.pages.reception import Reception
 from bot.pages.warming import Desk
-from bot.reply import Crisis
+from bot.reply import Crisis, NotFound
 from bot.safety.counts import Counts
 from bot.settings import Settings
 from bot.wording.words import words
@@ -196,3 +196,23 @@ async def test_a_running_page_answers_from_the_index_that_was_built_last(
         time.sleep(0.1)
     view = (await views(desk, "Where can I park?"))[-1]
     assert "park behind the house" in view.said[-1].reply.quotes[0].text
+
+
+def said(kind: str | None) -> Said:
+    """A turn that was an emergency of this kind, or none."""
+    if kind is None:
+        return Said("How long is a visit?", NotFound(message="m"))
+    fields = {"message": "m", "level": "emergency", "category": kind}
+    return Said("Something", Crisis.model_validate(fields))
+
+
+def test_a_conversation_without_end_is_forgotten_but_for_its_gravest_turn() -> None:
+    kept = [said("overdose_poisoning"), *(said(None) for _ in range(100))]
+    _forget(kept)
+    assert len(kept) == 60
+    assert kept[0].reply.category == "overdose_poisoning"
+
+
+def test_another_emergency_does_not_hide_an_overdose_that_is_no_longer_read() -> None:
+    earlier = [said("medical_emergency"), said("overdose_poisoning"), *[said(None)] * 20]
+    assert _conversation(earlier, "And now?").category_before == "overdose_poisoning"
