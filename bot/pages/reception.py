@@ -5,7 +5,6 @@ from anyone.
 """
 
 import asyncio
-import logging
 import time
 
 from anyio import CapacityLimiter, to_thread
@@ -19,8 +18,6 @@ from bot.reply import Crisis, Reply
 from bot.safety.counts import Counts
 from bot.safety.screen import Conversation
 from bot.safety.told import rank
-
-log = logging.getLogger(__name__)
 
 # Seconds. A card that phrases call for waits no longer for the models, which may see more danger.
 _CARD_PATIENCE = 1.5
