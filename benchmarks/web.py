@@ -47,9 +47,9 @@ Figures = dict[str, float | int | dict[str, int] | list[float]]
 
 
 class Told(NamedTuple):
-    """What came of one request; status 0 where there was no answer."""
+    """What came of one request: the status, or why there was no answer."""
 
-    status: int
+    status: int | str
     seconds: float
     is_card: bool
 
@@ -238,8 +238,8 @@ async def _one(client: httpx.AsyncClient, path: str, body: bytes) -> Told:
     try:
         headers = {"Content-Type": "application/json"}
         answer = await client.post(path, content=body, headers=headers)
-    except httpx.HTTPError:
-        return Told(0, time.perf_counter() - since, False)
+    except httpx.HTTPError as error:
+        return Told(type(error).__name__, time.perf_counter() - since, False)
     return Told(
         answer.status_code, time.perf_counter() - since, b'"kind":"crisis"' in answer.content
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import app
 from bot.pages.bodies import _MOST_READ
 from bot.pages.closing import PATIENCE
 from bot.pages.monitoring import METRICS
@@ -43,6 +44,12 @@ def test_the_unit_unsets_what_would_open_gradio() -> None:
 
 def test_the_unit_waits_longer_than_the_program_does() -> None:
     assert int(values("TimeoutStopSec")[0]) > PATIENCE
+
+
+def test_a_connection_is_kept_longer_than_the_proxy_keeps_it() -> None:
+    """Of nginx, unless `keepalive_timeout` of the upstream says another number: 60 seconds."""
+    assert "keepalive_timeout" not in NGINX
+    assert app.KEPT_ALIVE > 60
 
 
 def test_a_setting_that_cannot_be_used_is_not_tried_again() -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import jsonschema
 import pytest
@@ -121,6 +122,7 @@ def test_what_cannot_be_read_is_refused_without_its_words(
             {"turns": ["Quiero suicidarme esta noche, ya no aguanto más ñ"], "x": 1}
         ).encode(),
         DANGER.encode() + b" " * 100_000,
+        urlencode({"turns": "Quiero suicidarme esta noche, ya no aguanto más"}).encode(),
     ],
 )
 def test_danger_in_what_cannot_be_read_still_gets_its_card(client: TestClient, body: bytes) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from typing import NamedTuple, TypeVar
+from urllib.parse import unquote_plus
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
@@ -45,8 +46,12 @@ class Body(NamedTuple):
     def words(self) -> str:
         """All text in it, whatever its form: for the screen alone."""
         text = self.content.decode("utf-8", "replace")
-        strings = [_unescaped(found) for found in _STRING.findall(text)]
-        return "\n".join([text, *strings] if "\\" in text else [text])
+        found = [text]
+        if "\\" in text:
+            found += [_unescaped(string) for string in _STRING.findall(text)]
+        if "+" in text or "%" in text:  # as a form is sent
+            found.append(unquote_plus(text))
+        return "\n".join(found)
 
 
 async def read(request: Request) -> Body:
