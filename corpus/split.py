@@ -29,11 +29,16 @@ Range = tuple[int, int]
 
 
 class Split(NamedTuple):
-    """A document taken apart: what was left of it, its sections, and the passages to search."""
+    """A document taken apart: what was left of it, its sections, and the passages to search.
+
+    `sentences` are those of paragraphs that are quoted whole, so that the one which answers can be
+    told from the others; they are not searched.
+    """
 
     cleaned: Cleaned
     sections: list[Section]
     passages: list[Passage]
+    sentences: list[Passage]
 
 
 def split(document: Document) -> Split:
@@ -51,7 +56,18 @@ def split(document: Document) -> Split:
             lead = lead or _speaker(cleaned, (start, end), namings)
             passage = _passage(document, cleaned, section, (start, end), lead)
             passages.setdefault((passage.span.start, passage.span.end), passage)
-    return Split(cleaned, found, list(passages.values()))
+    is_whole = document.origin == "handbook" and document.purpose == "answer"
+    sentences = list(_sentences(document, cleaned, found)) if is_whole else []
+    return Split(cleaned, found, list(passages.values()), sentences)
+
+
+def _sentences(document: Document, cleaned: Cleaned, found: list[Section]) -> Iterator[Passage]:
+    for section in found:
+        prose = [unit for unit in section.units if not unit.is_item]
+        for _, group in groupby(prose, key=lambda unit: unit.block):
+            units = list(group)
+            for unit in units if len(units) > 1 else ():
+                yield _passage(document, cleaned, section, (unit.start, unit.end), None)
 
 
 def _structure(document: Document) -> tuple[Cleaned, list[Block]]:

@@ -70,27 +70,40 @@ def _build(
 ) -> Built:
     # What is never shown stands last, so that a search can stop before it.
     documents = sorted(documents, key=lambda document: not document.quotable)
-    passages = [passage for document in documents for passage in split(document).passages]
+    taken = [split(document) for document in documents]
+    passages = [passage for one in taken for passage in one.passages]
     quotable = {document.id for document in documents if document.quotable}
     topics = differing([passage for passage in passages if passage.document in quotable])
     rows = rows_of(documents, passages, [topic for topic, _ in topics])
+    sentences = [one for part in taken for one in part.sentences if one.document in quotable]
+    texts = [*(row.texts for row in rows), *((one.text,) for one in sentences)]
     old = _old(out, identity)
     known = _vectors(old)
-    new = list(dict.fromkeys(row.texts for row in rows if row.texts not in known))
+    new = list(dict.fromkeys(one for one in texts if one not in known))
     if new:
         known |= zip(new, _embed(new, encoder(), progress), strict=True)
-    vectors = np.stack([known[row.texts] for row in rows]) if rows else _none(identity)
+    vectors = np.stack([known[one] for one in texts]) if texts else _none(identity)
     questions = [row.texts for row in rows[len(passages) :]]
     in_spanish = _in_spanish(questions, old, spanish, progress) if spanish else None
     manifest = _manifest(documents, passages, rows, identity, spanish[1] if spanish else None)
     if old is None or old.manifest != manifest:
-        stored = (manifest, list(documents), passages, rows, VectorIndex.of(vectors), in_spanish)
-        store.save(out, Stored(*stored))
+        of_rows, of_sentences = np.split(vectors, [len(rows)])
+        stored = Stored(
+            manifest,
+            list(documents),
+            passages,
+            rows,
+            VectorIndex.of(of_rows),
+            in_spanish,
+            sentences,
+            VectorIndex.of(of_sentences),
+        )
+        store.save(out, stored)
     return Built(
         documents=len(documents),
         passages=len(passages),
         embedded=len(new),
-        reused=len({row.texts for row in rows}) - len(new),
+        reused=len(set(texts)) - len(new),
     )
 
 
@@ -108,8 +121,9 @@ def _vectors(old: Stored | None) -> dict[tuple[str, ...], Vectors]:
     """The vectors of an index by the texts they were made of."""
     if old is None:
         return {}
-    vectors = old.vectors.rows(np.arange(len(old.vectors)))
-    return {row.texts: vector for row, vector in zip(old.rows, vectors, strict=True)}
+    texts = [*(row.texts for row in old.rows), *((one.text,) for one in old.sentences)]
+    vectors = [one.rows(np.arange(len(one))) for one in (old.vectors, old.of_sentences)]
+    return dict(zip(texts, np.vstack(vectors), strict=True))
 
 
 def _in_spanish(

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from corpus.document import Frozen
 
 # Raise it when the files of an index change, or how their vectors are made of a passage.
-FORMAT = 3
+FORMAT = 4
 FILE = "manifest.json"
 
 

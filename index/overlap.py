@@ -30,6 +30,18 @@ def holds(whole: Passage, part: Passage) -> bool:
     )
 
 
+def inside(wholes: Sequence[Passage], others: Sequence[Passage]) -> dict[int, list[int]]:
+    """By the number of each passage, those of the others that stand inside it; none for one without."""
+    by_document: dict[str, list[int]] = {}
+    for at, passage in enumerate(others):
+        by_document.setdefault(passage.document, []).append(at)
+    found = {
+        number: [at for at in by_document.get(whole.document, ()) if holds(whole, others[at])]
+        for number, whole in enumerate(wholes)
+    }
+    return {number: parts for number, parts in found.items() if parts}
+
+
 def parts(passages: Sequence[Passage]) -> dict[int, list[int]]:
     """By the number of each passage, those of others that stand inside it; none for one without."""
     by_document: dict[str, list[int]] = {}

@@ -24,7 +24,8 @@ from index.vectors import VectorIndex
 FOLDER = Path("var/index")
 
 _DOCUMENTS, _PASSAGES, _ROWS = "documents.jsonl", "passages.jsonl", "rows.jsonl"
-_VECTORS, _SPANISH = "vectors.faiss", "spanish.faiss"
+_SENTENCES = "sentences.jsonl"
+_VECTORS, _SPANISH, _OF_SENTENCES = "vectors.faiss", "spanish.faiss", "sentences.faiss"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -32,7 +33,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class Stored(NamedTuple):
     """Everything an index folder holds.
 
-    `spanish` has a vector for each known question, by the model that reads Spanish.
+    `spanish` has a vector for each known question, by the model that reads Spanish; `of_sentences`
+    one for each of the `sentences` of passages that are quoted whole.
     """
 
     manifest: Manifest
@@ -41,6 +43,8 @@ class Stored(NamedTuple):
     rows: list[Row]
     vectors: VectorIndex
     spanish: VectorIndex | None
+    sentences: list[Passage]
+    of_sentences: VectorIndex
 
 
 def load(folder: Path) -> Stored:
@@ -72,7 +76,9 @@ def save(folder: Path, stored: Stored) -> None:
     _write_lines(unfinished / _DOCUMENTS, stored.documents)
     _write_lines(unfinished / _PASSAGES, stored.passages)
     _write_lines(unfinished / _ROWS, stored.rows)
+    _write_lines(unfinished / _SENTENCES, stored.sentences)
     stored.vectors.save(unfinished / _VECTORS)
+    stored.of_sentences.save(unfinished / _OF_SENTENCES)
     if stored.spanish is not None:
         stored.spanish.save(unfinished / _SPANISH)
     for path in (*unfinished.iterdir(), unfinished):
@@ -113,6 +119,8 @@ def _read(folder: Path, found: Manifest) -> Stored:
             _lines(generation / _ROWS, Row),
             VectorIndex.load(generation / _VECTORS),
             VectorIndex.load(generation / _SPANISH) if found.spanish else None,
+            _lines(generation / _SENTENCES, Passage),
+            VectorIndex.load(generation / _OF_SENTENCES),
         )
     except ValueError as error:
         raise StaleIndexError(folder, "index files", found.generation, "a damaged file") from error
@@ -129,6 +137,7 @@ def _check(folder: Path, stored: Stored) -> None:
     hashes = {document.id: document.sha256 for document in stored.documents}
     for what, expected, found in (
         ("number of vectors", len(rows), len(stored.vectors)),
+        ("number of sentences", len(stored.sentences), len(stored.of_sentences)),
         (
             "number of Spanish vectors",
             questions if stored.manifest.spanish else 0,

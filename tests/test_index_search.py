@@ -1,6 +1,7 @@
 import pytest
 
-from corpus.document import Document
+from corpus.document import Document, Language
+from index.query import Question
 from index.search import Index
 
 
@@ -67,3 +68,20 @@ def test_a_listed_question_finds_the_opening_of_its_entry(handbook_index: Index)
 def _blank(document: Document) -> int:
     body = document.text[document.body :]
     return len(body) - len(body.lstrip())
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "marked"),
+    [
+        ("can you combine it with pills", "en", "You can take medication during psychodynamic"),
+        ("¿qué es la transferencia?", "es", "Hay transferencia cuando sentimientos"),
+    ],
+)
+def test_of_a_paragraph_that_is_quoted_whole_the_sentence_that_answers_is_the_core(
+    handbook_index: Index, asked: str, language: Language, marked: str
+) -> None:
+    hit = handbook_index.search(Question(text=asked, language=language), 1).hits[0]
+    assert hit.core != hit.passage
+    assert hit.core.text in hit.passage.text
+    assert hit.core.span.of(handbook_index.documents[hit.passage.document].text) == hit.core.text
+    assert hit.core.text.startswith(marked)
