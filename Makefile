@@ -85,7 +85,7 @@ eval: $(if $(SOURCES),eval-answers) eval-handbook $(if $(EVALS),eval-safety) ## 
 check-examples: install ## count the screen's examples; EVALS=DIR: none repeats a line of those sets
 	$(PY) -m bot.safety.check_examples $(if $(EVALS),--sets $(EVALS))
 
-retrain: install ## fit the screen's model to its examples, cross-validated by author (about an hour on two cores)
+retrain: install ## fit the screen's model to its examples, cross-validated by author (some hours on two cores)
 	$(PY) -m bot.safety.retrain
 
 eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with a report of every error

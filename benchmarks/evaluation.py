@@ -6,13 +6,11 @@ Its memory, and whether it bears being killed, are looked at from outside: see `
 import json
 import platform
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-
-import torch
 
 from benchmarks.screen import DATA, ordinary
 from bot.answer import Bot
@@ -20,10 +18,10 @@ from bot.evaluation import what_runs
 from bot.evaluation.cases import UNANSWERED, Case, Turn
 from bot.evaluation.run import BATCH, Runner
 from bot.evaluation.run_folder import RunFolder
-from bot.safety.classifier import Classifier, Models, restored
-from bot.safety.tower import Intermediate, LowerLayers
+from bot.loading import load_reader
+from bot.safety.classifier import TowerRead, TowerReader
 from bot.settings import Settings
-from index.encoder import Vectors
+from index.encoder import Encoder, Vectors
 from index.multilingual_encoder import MultilingualEncoder, multilingual_identity
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder, identity
@@ -31,45 +29,32 @@ from index.sentence_encoder import SentenceEncoder, identity
 RESULT = Path(__file__).parent / "results" / "evaluation.json"
 INDEX = Path("var/answers")
 QUESTIONS = 10_000
-TOWER_BATCH = 32
 
 
 class Heard:
     """An encoder that remembers what it was asked to encode."""
 
-    def __init__(self, encoder: SentenceEncoder | MultilingualEncoder) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
         self.texts: list[str] = []
-        self.raw_texts: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.texts += texts
         return self.encoder.encode(texts)
 
-    def raw(self, texts: Sequence[str]) -> Vectors:
-        self.raw_texts += texts
-        assert isinstance(self.encoder, MultilingualEncoder)
-        return self.encoder.raw(texts)
-
-
-class HeardLayers(LowerLayers):
-    """The screen's lower layers, which remember what they read."""
-
-    texts: list[str]
-
-    def __call__(self, texts: Sequence[str]) -> Intermediate:
-        self.texts += texts
-        return super().__call__(texts)
-
 
 def main() -> None:
-    plain, tuned = SentenceEncoder(is_tuned=False), Heard(SentenceEncoder())
-    e5 = Heard(MultilingualEncoder())
-    lower = HeardLayers(plain.tokenizer, plain.transformer)
-    lower.texts = []
+    tuned, e5 = Heard(SentenceEncoder()), Heard(MultilingualEncoder())
+    towers: defaultdict[TowerReader, list[str]] = defaultdict(list)
+
+    def heard(tower: TowerReader, written: Sequence[str]) -> TowerRead:
+        towers[tower] += written
+        return read(tower, written)
+
+    read, TowerReader.__call__ = TowerReader.__call__, heard  # type: ignore[method-assign,assignment]
     known = multilingual_identity()
     index = Index.load(INDEX, tuned, identity(), (e5, known) if known else None)
-    bot = Bot(index, reader=Classifier.load(lower, e5.raw))
+    bot = Bot(index, reader=load_reader())
     asked = Random(0).sample(list(dict.fromkeys(ordinary(DATA))), QUESTIONS)
     cases = [
         Case(id=str(at), turns=(Turn(question=text, expect_kind=UNANSWERED),))
@@ -84,7 +69,8 @@ def main() -> None:
                 print(f"{done} of {len(cases)}", flush=True)
         taken = time.perf_counter() - start
         levels = Counter(one.level for one in run.outcomes())
-    encoding = _bare(tuned, e5, lower)
+    TowerReader.__call__ = read  # type: ignore[method-assign]
+    encoding = _bare(tuned, e5, towers)
     result = {
         "machine": platform.machine(),
         "questions": QUESTIONS,
@@ -97,18 +83,13 @@ def main() -> None:
     print(json.dumps(result, indent=1))
 
 
-@torch.inference_mode()
-def _bare(tuned: Heard, e5: Heard, lower: HeardLayers) -> float:
+def _bare(tuned: Heard, e5: Heard, towers: Mapping[TowerReader, Sequence[str]]) -> float:
     """Seconds that the same texts take, each once through its model in batches of like length."""
-    assert isinstance(tuned.encoder, SentenceEncoder)
-    assert isinstance(e5.encoder, MultilingualEncoder)
-    texts = sorted(lower.texts, key=len)
-    tower = restored(lower, Models.load().tower)
     start = time.perf_counter()
-    tuned.encoder.encode(tuned.texts)
-    e5.encoder.raw([*e5.texts, *e5.raw_texts])
-    for at in range(0, len(texts), TOWER_BATCH):
-        tower(LowerLayers.__call__(lower, texts[at : at + TOWER_BATCH]))
+    for encoder in (tuned, e5):
+        encoder.encoder.encode(encoder.texts)
+    for tower, texts in towers.items():
+        tower(texts)
     return time.perf_counter() - start
 
 

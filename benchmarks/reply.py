@@ -8,8 +8,7 @@ import json
 import platform
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -17,10 +16,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
+from benchmarks.clock import Clock, count
 from bot.answer import Bot
 from bot.evaluation.own_questions import questions_only
-from bot.safety.classifier import Classifier
-from bot.safety.tower import LowerLayers, Tower
+from bot.loading import load_reader
+from bot.safety.classifier import TowerReader
 from corpus.load import HANDBOOK, load
 from index.build import build
 from index.encoder import Vectors
@@ -33,20 +33,6 @@ SOURCES = Path("../shared/sources")
 QUESTIONS = 200
 PAGES, SENTENCES = 110, 100  # about 30,000 windows of one to three sentences
 SEED = 0
-
-
-class Clock:
-    """Seconds spent inside encoders."""
-
-    spent = 0.0
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.spent += time.perf_counter() - start
 
 
 class Timed:
@@ -73,12 +59,10 @@ class Random:
 def main() -> None:
     torch.set_num_threads(1)
     clock = Clock()
-    plain, tuned = SentenceEncoder(is_tuned=False), SentenceEncoder()
-    multilingual = MultilingualEncoder(threads=1)
-    lower = LowerLayers(plain.tokenizer, plain.transformer)
-    _count(LowerLayers, "__call__", clock)
-    _count(Tower, "forward", clock)
-    classifier = Classifier.load(lower, Timed(multilingual.raw, clock).encode)
+    tuned = SentenceEncoder()
+    multilingual = MultilingualEncoder()
+    count(TowerReader, clock)
+    reader = load_reader()
     result: dict[str, object] = {"machine": platform.machine(), "python": platform.python_version()}
     meaningless = Random()
     with TemporaryDirectory() as folder:
@@ -101,7 +85,7 @@ def main() -> None:
                 identity(),
                 (Timed(multilingual.encode, clock), known) if known else None,
             )
-            result[name] = _costs(Bot(index, reader=classifier), index, clock)
+            result[name] = _costs(Bot(index, reader=reader), index, clock)
             print(name, json.dumps(result[name]), flush=True)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
@@ -124,16 +108,6 @@ def _costs(bot: Bot, index: Index, clock: Clock) -> dict[str, float]:
         "minus_encodes_p95_ms": round(quantiles(rests[5:], n=20)[-1], 2),
         "search_minus_encodes_p50_ms": round(median(searches[5:]), 2),
     }
-
-
-def _count(owner: type, name: str, clock: Clock) -> None:
-    method = getattr(owner, name)
-
-    def counted(*arguments: object) -> object:
-        with clock.running():
-            return method(*arguments)
-
-    setattr(owner, name, counted)
 
 
 def _pages(folder: Path) -> None:

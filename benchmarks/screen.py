@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 
-from bot.safety.classifier import Classifier
+import torch
+
+from benchmarks.clock import Clock, count
+from bot.loading import load_reader
+from bot.safety.classifier import TowerReader
 from bot.safety.example import examples
 from bot.safety.screen import Conversation, Screen
-from bot.safety.tower import Intermediate, LowerLayers, Tower
-from index.encoder import Vectors
-from index.multilingual_encoder import MultilingualEncoder
-from index.sentence_encoder import SentenceEncoder
 
 RESULT = Path(__file__).parent / "results" / "screen.json"
 DATA = Path("../shared/data")
@@ -48,65 +48,22 @@ def alarms(screen: Screen, texts: Sequence[str]) -> dict[str, float]:
     }
 
 
-class Clock:
-    """Adds up the seconds that a callable takes."""
-
-    def __init__(self) -> None:
-        self.spent = 0.0
-
-
-class TimedLower(LowerLayers):
-    """The lower layers, with its time kept apart."""
-
-    def __init__(self, lower: LowerLayers, clock: Clock) -> None:
-        self.__dict__.update(lower.__dict__)
-        self._clock = clock
-
-    def __call__(self, texts: Sequence[str]) -> Intermediate:
-        start = time.perf_counter()
-        try:
-            return super().__call__(texts)
-        finally:
-            self._clock.spent += time.perf_counter() - start
-
-
 def costs(texts: Sequence[str]) -> dict[str, float]:
     """Milliseconds a message, one thread: the whole screen, and what is left of it without encoding."""
-    encoder, clock, upper = SentenceEncoder(is_tuned=False), Clock(), Clock()
-    lower = TimedLower(LowerLayers(encoder.tokenizer, encoder.transformer), clock)
-    multilingual = MultilingualEncoder(threads=1)
-
-    def embed(texts: Sequence[str]) -> Vectors:
-        start = time.perf_counter()
-        try:
-            return multilingual.raw(texts)
-        finally:
-            clock.spent += time.perf_counter() - start
-
-    classifier = Classifier.load(lower, embed)
-    forward = Tower.forward
-
-    def timed(tower: Tower, intermediate: Intermediate) -> object:
-        start = time.perf_counter()
-        try:
-            return forward(tower, intermediate)
-        finally:
-            upper.spent += time.perf_counter() - start
-
-    Tower.forward = timed  # type: ignore[method-assign,assignment]
-    screen = Screen(classifier)
+    clock = Clock()
+    count(TowerReader, clock)
+    screen = Screen(load_reader())
     # The first Spanish message loads a dictionary (half a second, once).
     screen([texts[0]])
     screen(["hola nesecito ayuda"])
     wholes, rests = [], []
     for text in texts[1:]:
-        clock.spent = upper.spent = 0.0
+        clock.spent = 0.0
         start = time.perf_counter()
         screen([text + " "])
         whole = time.perf_counter() - start
         wholes.append(1000 * whole)
-        rests.append(1000 * (whole - clock.spent - upper.spent))
-    Tower.forward = forward  # type: ignore[method-assign]
+        rests.append(1000 * (whole - clock.spent))
     return {
         "whole_p50_ms": round(median(wholes), 2),
         "whole_p99_ms": round(quantiles(wholes, n=100)[98], 2),
@@ -116,6 +73,7 @@ def costs(texts: Sequence[str]) -> dict[str, float]:
 
 
 def main() -> None:
+    torch.set_num_threads(1)
     texts = [example.text for example in examples()]
     chosen = random.Random(0).sample(texts, TIMED)
     long = [" ".join(random.Random(at).sample(texts, 60))[:2_000] for at in range(LONG)]
@@ -126,11 +84,8 @@ def main() -> None:
         "messages_of_2000_characters": costs(long),
     }
     if DATA.exists():
-        encoder = SentenceEncoder(threads=2, is_tuned=False)
-        lower = LowerLayers(encoder.tokenizer, encoder.transformer)
-        reader = Classifier.load(lower, MultilingualEncoder(threads=2).raw)
         figures["ordinary_traffic"] = alarms(
-            Screen(reader), random.Random(0).sample(list(ordinary(DATA)), ORDINARY)
+            Screen(load_reader()), random.Random(0).sample(list(ordinary(DATA)), ORDINARY)
         )
     RESULT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     print(json.dumps(figures, indent=1))

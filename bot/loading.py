@@ -89,11 +89,12 @@ def _reader(
     encoder: "SentenceEncoder", multilingual: "MultilingualEncoder | None"
 ) -> Reader | None:
     from bot.safety.classifier import Classifier
-    from bot.safety.tower import LowerLayers
+    from bot.safety.tower import EnglishLayers, MultilingualLayers
+    from index.layers import precision
 
     try:
-        lower = LowerLayers(encoder.tokenizer, encoder.transformer)
-        return Classifier.load(lower, multilingual.raw if multilingual else None)
+        english = EnglishLayers(encoder.tokenizer, encoder.transformer.to(precision()))
+        return Classifier.load(english, MultilingualLayers(multilingual) if multilingual else None)
     except Exception as error:
         # A screen by phrases alone is better than none.
         log.error("the screen works by phrases alone, its model cannot be loaded: %s", error)

@@ -4,6 +4,7 @@ Low-rank updates (Hu et al., "LoRA", 2021) of every linear layer: 1.3 MB beside 
 nothing to compute once they are added. `python -m bot.evaluation tune` fits and writes them.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from importlib import resources
@@ -24,11 +25,50 @@ class Update(NamedTuple):
     down: Tensor
 
 
+class Updated(nn.Module):
+    """A linear layer that stays as it is, and its update, which is fitted."""
+
+    def __init__(self, layer: nn.Linear, rank: int) -> None:
+        super().__init__()
+        self.layer = layer
+        self.down = nn.Parameter(
+            torch.randn(rank, layer.in_features) / math.sqrt(layer.in_features)
+        )
+        self.up = nn.Parameter(torch.zeros(layer.out_features, rank))
+
+    def forward(self, states: Tensor) -> Tensor:
+        """The layer with its update."""
+        found: Tensor = self.layer(states) + (states @ self.down.T) @ self.up.T
+        return found
+
+    @torch.no_grad()
+    def added(self) -> nn.Linear:
+        """The layer alone, once the update is added to its weight."""
+        self.layer.weight += self.up @ self.down
+        return self.layer
+
+
 def linear_layers(transformer: nn.Module) -> Iterator[tuple[str, nn.Linear]]:
     """The layers that are updated, and their names: all of the encoder's, six a block."""
     for name, module in transformer.named_modules():
         if name.startswith("encoder.") and isinstance(module, nn.Linear):
             yield name, module
+
+
+def updated(model: nn.Module, layers: Mapping[str, nn.Linear], rank: int) -> dict[str, Updated]:
+    """Puts updates that change nothing yet into these layers of the model, of which all else stays."""
+    model.requires_grad_(False)
+    found = {name: Updated(layer, rank) for name, layer in layers.items()}
+    for name, layer in found.items():
+        model.set_submodule(name, layer)
+    return found
+
+
+def added(model: nn.Module) -> None:
+    """Adds all updates in the model to the weights of their layers."""
+    for name, layer in list(model.named_modules()):
+        if isinstance(layer, Updated):
+            model.set_submodule(name, layer.added())
 
 
 @torch.no_grad()

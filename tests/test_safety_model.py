@@ -10,13 +10,13 @@ import pytest
 
 from bot.loading import load_reader
 from bot.reply import Level
-from bot.safety.classifier import WEIGHTS
 from bot.safety.example import LEVELS, Example, examples
+from bot.safety.models import WEIGHTS
 from bot.safety.normalise import normalise
 from bot.safety.reading import Reader, Reading, thresholds
 from bot.safety.screen import Conversation, Screen
 
-SAMPLE = 200
+SAMPLE = 300
 HARMLESS = (
     "Do you take my insurance?",
     "Where can I park?",

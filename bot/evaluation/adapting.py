@@ -5,7 +5,6 @@ questions (and the passages that answer them), by contrast: of the passages in a
 others as they stood when the epoch began, a question must be nearest to its own.
 """
 
-import math
 import random
 import sys
 import time
@@ -22,7 +21,7 @@ from bot.safety.training import slipped
 from corpus.document import Document, Passage
 from corpus.sentences import sentences
 from corpus.split import split
-from index.adapter import Update, linear_layers
+from index.adapter import Update, linear_layers, updated
 from index.rows import rows_of
 from index.sentence_encoder import SentenceEncoder
 
@@ -67,22 +66,6 @@ class Data(NamedTuple):
     unanswered: list[str]
 
 
-class _Updated(nn.Module):
-    """A linear layer that stays as it is, and its update."""
-
-    def __init__(self, layer: nn.Linear) -> None:
-        super().__init__()
-        self.layer = layer
-        self.down = nn.Parameter(
-            torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features)
-        )
-        self.up = nn.Parameter(torch.zeros(layer.out_features, RANK))
-
-    def forward(self, states: Tensor) -> Tensor:
-        found: Tensor = self.layer(states) + (states @ self.down.T) @ self.up.T
-        return found
-
-
 def data(
     handbook: Sequence[Document],
     sources: Sequence[Document],
@@ -108,8 +91,8 @@ def fit(learnt: Data, seed: int = 0) -> dict[str, Update]:
     rng = random.Random(seed)
     torch.manual_seed(seed)
     encoder = SentenceEncoder(threads=torch.get_num_threads(), is_tuned=False)
-    updated = _updated(encoder.transformer)
-    weights = [weight for layer in updated.values() for weight in (layer.down, layer.up)]
+    layers = updated(encoder.transformer, dict(linear_layers(encoder.transformer)), RANK)
+    weights = [weight for layer in layers.values() for weight in (layer.down, layer.up)]
     optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
     steps = EPOCHS * (len(learnt.pairs) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, steps, pct_start=WARM_UP)
@@ -126,7 +109,7 @@ def fit(learnt: Data, seed: int = 0) -> dict[str, Update]:
             total += loss.item()
         done = f"{len(learnt.pairs)} pairs: {epoch + 1} of {EPOCHS} epochs, loss {total * EPOCHS / steps:.3f}"
         print(time.strftime("%H:%M:%S"), done, file=sys.stderr, flush=True)
-    return {name: Update(layer.up, layer.down) for name, layer in updated.items()}
+    return {name: Update(layer.up, layer.down) for name, layer in layers.items()}
 
 
 def _of_handbook(handbook: Sequence[Document], bank: list[tuple[str, ...]]) -> Iterator[_Pair]:
@@ -154,15 +137,6 @@ def _windows(passage: Passage) -> Iterator[str]:
     for at, (start, _) in enumerate(found):
         for _, end in found[at : at + MOST_SENTENCES]:
             yield passage.text[start:end]
-
-
-def _updated(transformer: nn.Module) -> dict[str, _Updated]:
-    transformer.requires_grad_(False)
-    found = {name: _Updated(layer) for name, layer in list(linear_layers(transformer))}
-    for name, layer in found.items():
-        owner, _, own = name.rpartition(".")
-        setattr(transformer.get_submodule(owner), own, layer)
-    return found
 
 
 def _batches(pairs: Sequence[_Pair], rng: random.Random) -> Iterator[list[_Pair]]:

@@ -1,4 +1,4 @@
-"""One calibrated probability a level, out of tower, words and phrases; fitted on held-out authors."""
+"""One calibrated probability a level, out of towers, words and phrases; fitted on held-out authors."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,12 +24,16 @@ def evidence(
     """A row a text: log-probabilities of two models (four each), the phrases' level, the length."""
     by_phrases = np.eye(len(LEVELS))[[LEVELS.index(level) for level in phrases]]
     length = np.log1p([[len(text.split())] for text in texts])
-    return np.hstack([np.log(np.clip(tower, _LEAST, 1)), words, by_phrases, length])
+    return np.hstack([_logarithms(tower), words, by_phrases, length])
 
 
-def with_embedded(rows: Floats, embedded: Floats) -> Floats:
-    """Rows of evidence with a third model's log-probabilities."""
-    return np.hstack([rows, embedded])
+def with_tower(rows: Floats, tower: Floats) -> Floats:
+    """Rows of evidence with another tower's probabilities."""
+    return np.hstack([rows, _logarithms(tower)])
+
+
+def _logarithms(probabilities: Floats) -> Floats:
+    return np.asarray(np.log(np.clip(probabilities, _LEAST, 1)), dtype=np.float64)
 
 
 class Fusion(Frozen):
@@ -52,7 +56,7 @@ class Fusion(Frozen):
 
 
 class Fusions(Frozen):
-    """`two` models are fused where a part of a message is read, all `three` where it is read whole."""
+    """All `three` models are fused, or `two` where multilingual E5 is not installed."""
 
     two: Fusion
     three: Fusion

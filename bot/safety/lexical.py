@@ -32,7 +32,7 @@ def _features(texts: Sequence[str]) -> csr_matrix:
 class Lexical:
     """`weights` has a row a level and a column a bucket; `bias` an entry a level."""
 
-    def __init__(self, weights: NDArray[np.float16], bias: NDArray[np.float16]) -> None:
+    def __init__(self, weights: NDArray[np.floating], bias: NDArray[np.floating]) -> None:
         self.weights, self.bias = weights, bias
         # In memory as the product needs it, which would else copy all of it for each message.
         self._weights = np.ascontiguousarray(weights.T, dtype=np.float32)

@@ -1,23 +1,26 @@
-"""The upper layers of MiniLM, tuned to danger, over the lower ones that search uses unchanged.
+"""Upper layers of a transformer, tuned to danger, over the lower ones as they came.
 
-Four of six layers are tuned: more would not fit into 10 MB of weights. Texts come
-normalised and written out (`plain.py`).
+Texts come normalised and written out (`plain.py`).
 """
 
 import copy
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from bot.safety.example import CATEGORIES, LEVELS
+from index import adapter
+from index.layers import Intermediate, through
+from index.multilingual_encoder import MultilingualEncoder
 
-TUNED = 4  # layers
+TUNED = 4  # layers of MiniLM: more would not fit into 10 MB of weights
+RANK = 16  # of the updates of E5
 DIMENSION = 384
 ABOUT = (None, "self", "other")
 KINDS = (None, *CATEGORIES)
-MOST_PIECES = 256  # word pieces; MiniLM was trained on no more
+MOST_PIECES = 256  # MiniLM was trained on no more
 _MASKED = -1e4
 
 
@@ -29,15 +32,32 @@ class Logits(NamedTuple):
     about: Tensor
 
 
-class Intermediate(NamedTuple):
-    """What the lower layers make of texts: shape (texts, pieces, 384), and 1 where a piece stands."""
+class Lower(Protocol):
+    """What stands below a tower: the tokenizer, the embeddings, and layers that stay as they are."""
 
-    states: Tensor
-    mask: Tensor
+    @property
+    def upper_layers(self) -> nn.ModuleList:
+        """What a tower begins with."""
+        ...
+
+    @property
+    def rank(self) -> int | None:
+        """That of the updates which the upper layers get; without one, they are tuned whole."""
+        ...
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many pieces each text has."""
+        ...
+
+    def __call__(self, texts: Sequence[str]) -> Intermediate:
+        """What the upper layers read."""
+        ...
 
 
-class LowerLayers:
-    """The tokenizer, the embeddings and the layers of MiniLM that stay as they are."""
+class EnglishLayers:
+    """MiniLM, of which search uses all layers unchanged: four of six are tuned whole here."""
+
+    rank = None
 
     def __init__(self, tokenizer: Any, transformer: Any) -> None:
         self._tokenizer = tokenizer
@@ -52,22 +72,49 @@ class LowerLayers:
 
     @torch.no_grad()
     def __call__(self, texts: Sequence[str]) -> Intermediate:
+        """What the upper layers read."""
         read = self._tokenizer(
             list(texts), padding=True, truncation=True, max_length=MOST_PIECES, return_tensors="pt"
         )
         mask: Tensor = read["attention_mask"]
         states = self._embeddings(input_ids=read["input_ids"])
         for layer in self._layers:
-            states = _through(layer, states, mask)
+            states = through(layer, states, mask)
         return Intermediate(states, mask)
 
 
-class Tower(nn.Module):
-    """Begins as a copy of MiniLM's own upper layers; mean and maximum over the pieces are read."""
+class MultilingualLayers:
+    """Multilingual E5, of which all twelve layers get updates."""
 
-    def __init__(self, layers: nn.ModuleList, dropout: float = 0.1) -> None:
+    rank = RANK
+
+    def __init__(self, encoder: MultilingualEncoder) -> None:
+        self._encoder = encoder
+
+    @property
+    def upper_layers(self) -> nn.ModuleList:
+        """The layers anew."""
+        return self._encoder.layers()
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many pieces each text has."""
+        return self._encoder.lengths(texts)
+
+    def __call__(self, texts: Sequence[str]) -> Intermediate:
+        """What the upper layers read."""
+        return self._encoder.embedded(texts, MOST_PIECES)
+
+
+class Tower(nn.Module):
+    """Begins as a copy of a model's own upper layers; mean and maximum over the pieces are read."""
+
+    def __init__(self, lower: Lower, dropout: float = 0.1) -> None:
         super().__init__()
-        self.layers = copy.deepcopy(layers)
+        self.layers = copy.deepcopy(lower.upper_layers)
+        if lower.rank is not None:
+            names = self.layers.named_modules()
+            linear = {name: layer for name, layer in names if isinstance(layer, nn.Linear)}
+            adapter.updated(self.layers, linear, lower.rank)
         self.dropout = nn.Dropout(dropout)
         self.level = nn.Linear(2 * DIMENSION, len(LEVELS))
         self.kind = nn.Linear(2 * DIMENSION, len(KINDS))
@@ -75,17 +122,12 @@ class Tower(nn.Module):
 
     def forward(self, intermediate: Intermediate) -> Logits:
         states, mask = intermediate
+        states = states.to(next(self.layers.parameters()).dtype)
         for layer in self.layers:
-            states = _through(layer, states, mask)
+            states = through(layer, states, mask)
         stands = mask.unsqueeze(-1)
         states = states.float()
         mean = (states * stands).sum(1) / stands.sum(1)
         most = states.masked_fill(stands == 0, _MASKED).amax(1)
         read = self.dropout(torch.cat([mean, most], dim=1))
         return Logits(self.level(read), self.kind(read), self.about(read))
-
-
-def _through(layer: nn.Module, states: Tensor, mask: Tensor) -> Tensor:
-    hidden = (1 - mask[:, None, None, :].to(states.dtype)) * _MASKED
-    out: Tensor = layer(states, attention_mask=hidden)
-    return out

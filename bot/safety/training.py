@@ -1,4 +1,4 @@
-"""Fit the screen's tower to our own examples, in one thread and with a fixed seed."""
+"""Fit a tower of the screen to our own examples, in one thread and with a fixed seed."""
 
 import math
 import random
@@ -14,11 +14,12 @@ from torch.nn.functional import cross_entropy
 from bot.safety.example import LEVELS, Example
 from bot.safety.normalise import normalise
 from bot.safety.plain import plain
-from bot.safety.tower import ABOUT, KINDS, Intermediate, LowerLayers, Tower
+from bot.safety.tower import ABOUT, KINDS, Lower, Tower
+from index.layers import Intermediate
 
 EPOCHS = 3
 BATCH = 32
-RATE, RATE_OF_HEADS = 3e-4, 1e-3
+RATE, RATE_OF_UPDATES, RATE_OF_HEADS = 3e-4, 7e-4, 1e-3
 WARM_UP = 0.1  # of all steps
 SMOOTHING = 0.05
 # What the losses of kind and of whose danger it is weigh beside that of the level.
@@ -93,20 +94,20 @@ def _loss(tower: Tower, intermediate: Intermediate, wanted: Tensor) -> Tensor:
     return sum(parts, torch.zeros(()))
 
 
-def fit(lower: LowerLayers, examples: Sequence[Example], seed: int = 0) -> Tower:
+def fit(lower: Lower, examples: Sequence[Example], seed: int = 0) -> Tower:
     """A tower tuned to the examples; says on stderr how far it is.
 
     Uses bfloat16: slow on a processor that lacks it.
     """
     rng = random.Random(seed)
     torch.manual_seed(seed)
-    tower = Tower(lower.upper_layers)
+    tower = Tower(lower)
     written = [plain(normalise(example.text)) for example in examples]
     wanted = torch.tensor([labels(example) for example in examples])
     harmless = [text for text, row in zip(written, wanted, strict=True) if row[0] == 0]
-    body = list(tower.layers.parameters())
+    body = [weight for weight in tower.layers.parameters() if weight.requires_grad]
     heads = [weight for name, weight in tower.named_parameters() if not name.startswith("layers.")]
-    rates = [RATE, RATE_OF_HEADS]
+    rates = [RATE if lower.rank is None else RATE_OF_UPDATES, RATE_OF_HEADS]
     groups = [{"params": part, "lr": rate} for part, rate in zip((body, heads), rates, strict=True)]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     steps = EPOCHS * (math.ceil(len(written) / BATCH) + math.ceil(len(written) / BATCH / _SORTED))
