@@ -8,6 +8,7 @@ import torch
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
+from tqdm import tqdm
 
 from bot.safety.classifier import TowerReader
 from bot.safety.example import LEVELS, Example
@@ -50,10 +51,11 @@ def train(learnt: Sequence[Example], jobs: int) -> Trained:
     everything = np.arange(len(learnt))
     tasks = [(name, everything, everything[:0]) for name in FOLDS]
     tasks += [(name, *split) for name, folds in FOLDS.items() for split in by_author(learnt, folds)]
-    fitted = Parallel(jobs, verbose=10)(
+    fitting = Parallel(jobs, return_as="generator")(
         delayed(_fitted)(name, *([learnt[at] for at in part.tolist()] for part in split))
         for name, *split in tasks
     )
+    fitted = list(tqdm(fitting, desc="fitting", total=len(tasks)))
     whole, parts = fitted[: len(FOLDS)], fitted[len(FOLDS) :]
     seen = {name: np.zeros((len(learnt), len(LEVELS))) for name in FOLDS}
     for (name, _, held_out), (_, rows) in zip(tasks[len(FOLDS) :], parts, strict=True):
@@ -84,7 +86,8 @@ def _fitted(
     """The model, and what it makes of examples that it has not seen."""
     if name == "words":
         lexical = Lexical.fit(written(learnt), levels(learnt).tolist())
-        return lexical, lexical.log_probabilities(written(unseen))
+        nothing = np.zeros((0, len(LEVELS)))
+        return lexical, lexical.log_probabilities(written(unseen)) if unseen else nothing
     torch.set_num_threads(1)
     lower: Lower = _english() if name == "english" else MultilingualLayers(MultilingualEncoder())
     packed = quantised(fit(lower, learnt))
