@@ -62,9 +62,12 @@ class MultilingualEncoder:
     """Reads texts; what it makes of two is compared by their inner product."""
 
     def __init__(self) -> None:
-        self._stored = packed_e5.read(_weights())
-        self._tokenizer = _tokenizer(self._stored)
-        model = _transformer(self._stored)
+        stored = packed_e5.read(_weights())
+        self._tokenizer = _tokenizer(stored)
+        # The pieces' scores and the layers' weights would be held twice.
+        self._pieces = stored.pieces._replace(scored=[])
+        self._most_pieces, self._words = stored.shape.most_pieces, stored.words
+        model = _transformer(stored)
         self._embeddings = model.embeddings
         self._layers = model.encoder.layer.to(precision())
         with resources.files("index").joinpath(COMMON).open("rb") as file:
@@ -72,7 +75,7 @@ class MultilingualEncoder:
 
     def layers(self) -> nn.ModuleList:
         """The layers anew, at float32, for another model to begin with."""
-        found: nn.ModuleList = _transformer(self._stored).encoder.layer
+        found: nn.ModuleList = _transformer(packed_e5.read(_weights())).encoder.layer
         return found
 
     def raw(self, texts: Sequence[str]) -> Vectors:
@@ -98,12 +101,12 @@ class MultilingualEncoder:
         """The texts before the first layer, at float32, cut off behind `most_pieces`."""
         cut = [pieces[:most_pieces] for pieces in self._cut(texts)]
         shape = len(cut), max(map(len, cut))
-        numbers = np.full(shape, self._stored.pieces.filling)
+        numbers = np.full(shape, self._pieces.filling)
         mask = torch.zeros(shape)
         for row, pieces in enumerate(cut):
             numbers[row, : len(pieces)] = pieces
             mask[row, : len(pieces)] = 1
-        words = torch.from_numpy(unpacked(self._stored.words[numbers]))
+        words = torch.from_numpy(unpacked(self._words[numbers]))
         states: Tensor = self._embeddings(inputs_embeds=words)
         return Intermediate(states, mask)
 
@@ -119,7 +122,7 @@ class MultilingualEncoder:
         return found
 
     def _cut(self, texts: Sequence[str]) -> list[list[int]]:
-        pieces, most = self._stored.pieces, self._stored.shape.most_pieces
+        pieces, most = self._pieces, self._most_pieces
         written = [_safe(_ASKS + text).translate(pieces.written) for text in texts]
         read = self._tokenizer.encode_batch_fast(
             [_SPACES.sub(" ", text) for text in written], add_special_tokens=False
