@@ -58,3 +58,15 @@ def test_an_address_is_forgotten_after_its_last_message() -> None:
     clock.now = 61.0
     limits.take("9.9.9.9")
     assert limits.known == 1
+
+
+def test_an_address_of_which_nothing_counts_any_more_is_forgotten_though_it_was_refused() -> None:
+    clock = Clock()
+    limits = Limits(9, 1, clock)
+    asked = {30: "1.2.3.4", 61: "9.9.9.9", 91: "9.9.9.9", 95: "1.2.3.4", 160: "5.6.7.8"}
+    waits = []
+    for clock.now, address in asked.items():
+        waits.append(limits.take(address))
+    # All together may ask once a minute.
+    assert waits == [0, 29, 0, 56, 0]
+    assert limits.known == 1

@@ -60,7 +60,9 @@ class Limits:
         if now - self._swept < _MINUTE:
             return
         self._swept = now
-        gone = [place for place, taken in self._taken.items() if taken[-1] <= now - _MINUTE]
+        gone = [
+            place for place, taken in self._taken.items() if not taken or taken[-1] <= now - _MINUTE
+        ]
         for place in gone:
             del self._taken[place]
 
