@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.breaks import lines
@@ -19,13 +19,16 @@ def standing(documents: Mapping[str, Document], found: Found) -> Found:
 
     Those are logged. What was found with a hit that is gone is no evidence on another.
     """
-    hits = tuple(hit for hit in found.hits if _stands(documents[hit.passage.document].path, hit))
-    sides = tuple(
-        one for one in found.sides if _stands(documents[one.hit.passage.document].path, one.hit)
-    )
-    sending = found.sending
-    if sending and not _stands(documents[sending.passage.document].path, sending):
-        sending = None
+    # Hits share files: each is looked at once.
+    text_of = cache(_text)
+
+    def stands(hit: Hit) -> bool:
+        path = documents[hit.passage.document].path
+        return _stands(path, text_of(path), hit)
+
+    hits = tuple(hit for hit in found.hits if stands(hit))
+    sides = tuple(one for one in found.sides if stands(one.hit))
+    sending = found.sending if found.sending and stands(found.sending) else None
     return found._replace(
         hits=hits,
         sending=sending,
@@ -87,9 +90,8 @@ def _highlight(document: Document, hit: Hit) -> tuple[int, int] | None:
     return before, before + len(hit.core.text)
 
 
-def _stands(path: Path, hit: Hit) -> bool:
-    """Whether the file has the characters of a passage and of its context at their spans."""
-    text = _text(path)
+def _stands(path: Path, text: str | None, hit: Hit) -> bool:
+    """Whether the file's text has the characters of a passage and of its context at their spans."""
     extracts = [(hit.passage.span, hit.passage.text)]
     if hit.passage.context:
         extracts.append((hit.passage.context.span, hit.passage.context.text))

@@ -77,8 +77,13 @@ def qualifications(path: Path = QUALIFICATIONS) -> tuple[Qualification, ...]:
 @lru_cache(maxsize=4096)
 def qualified(text: str) -> tuple[Qualification, ...]:
     """The claims that a sentence of `text` makes, in the order of the file."""
+    everywhere = frozenset(stems(text))
+    # Few texts hold the words of any cue: the others are not cut into sentences.
+    likely = [one for one in qualifications() if any(_cue(c)[0] <= everywhere for c in one.cues)]
+    if not likely:
+        return ()
     said = [frozenset(stems(text[start:end])) for start, end in sentences(text)]
-    return tuple(one for one in qualifications() if any(makes(one.cues, words) for words in said))
+    return tuple(one for one in likely if any(makes(one.cues, words) for words in said))
 
 
 def makes(cues: Sequence[str], words: frozenset[str]) -> bool:

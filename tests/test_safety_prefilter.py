@@ -52,3 +52,14 @@ def test_no_phrase_is_missed_in_our_examples(name: str, monkeypatch: pytest.Monk
     slow = [(phrases.hits(text), phrases.softened(text), phrases.benign(text)) for text in texts]
     assert fast == slow
     assert any(hits for hits, _, _ in fast)
+
+
+def test_phrases_that_were_compiled_ahead_compile_nothing_more_and_find_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ahead, later = (Phrases(PATTERNS / "en.yaml", "en") for _ in range(2))
+    texts = [normalise(one.text) for one in random.Random(1).sample(examples(), 300)]
+    expected = [(later.hits(t), later.softened(t), later.benign(t)) for t in texts]
+    ahead.compile()
+    monkeypatch.setattr(re, "compile", None)
+    assert [(ahead.hits(t), ahead.softened(t), ahead.benign(t)) for t in texts] == expected

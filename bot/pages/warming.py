@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.answer import Bot
 from bot.loading import ScreenOnlyError
+from bot.safety.told import compile_phrases
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Desk:
         self.phrases.reply(["hello"])
         self.generation = generation() if generation else None
         self._load(load)
+        compile_phrases()
         while generation:
             time.sleep(LOOK)
             found = generation()

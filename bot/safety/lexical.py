@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from scipy.special import log_softmax
+from sklearn import config_context
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -26,7 +27,9 @@ Floats = NDArray[np.float64]
 
 
 def _features(texts: Sequence[str]) -> csr_matrix:
-    return hstack([_LETTERS.transform(texts), _WORDS.transform(texts)]).tocsr()
+    # For a single message, checking the parameters takes as long as the work.
+    with config_context(skip_parameter_validation=True, assume_finite=True):
+        return hstack([_LETTERS.transform(texts), _WORDS.transform(texts)]).tocsr()
 
 
 class Lexical:

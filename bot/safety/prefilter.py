@@ -41,7 +41,7 @@ def _matcher(is_literal: bool) -> re2.Set | re2.Filter:
 
 
 class Pattern:
-    """A regular expression that is compiled when a text needs it; most never are.
+    """A regular expression that is compiled when a text first needs it, or ahead of time.
 
     Whether it can be is known before: RE2 refuses a bad one when the prefilter takes it.
     """
@@ -50,9 +50,9 @@ class Pattern:
         self.pattern = pattern
         self._compiled: re.Pattern[str] | None = None
 
-    def search(self, text: str) -> re.Match[str] | None:
+    def compiled(self) -> re.Pattern[str]:
         self._compiled = self._compiled or re.compile(self.pattern)
-        return self._compiled.search(text)
+        return self._compiled
 
 
 class Prefilter:
@@ -83,4 +83,12 @@ class Prefilter:
             return []
         how = () if self._is_literal else (True,)  # True: ask for the words only
         likely = [self._patterns[at] for at in self._matcher.Match(text, *how) or ()]
-        return sorted({at for at, one in likely if isinstance(one, str) or one.search(text)})
+        return sorted(
+            {at for at, one in likely if isinstance(one, str) or one.compiled().search(text)}
+        )
+
+    def compile(self) -> None:
+        """Compiles what texts would need one by one."""
+        for _, one in self._patterns:
+            if isinstance(one, Pattern):
+                one.compiled()

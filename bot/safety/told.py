@@ -71,6 +71,12 @@ class Told(NamedTuple):
         return Told(level, reading.category, reading.third_party)
 
 
+def compile_phrases() -> None:
+    """Takes a second or two, in which messages are read as ever."""
+    for phrases in _PHRASES:
+        phrases.compile()
+
+
 def _findings(text: str) -> Iterator[Finding]:
     """What a normalised text says: idioms left out, the softened at concern."""
     hits = [(phrases.language, *hit) for phrases in _PHRASES for hit in phrases.hits(text)]
