@@ -20,7 +20,7 @@ CLINIC ?=
 FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES)) $(if $(CLINIC),--clinic "$(CLINIC)")
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index check check-helplines check-examples retrain eval-safety eval-handbook figures test lint bench tune eval eval-answers schema settings lock clean
+.PHONY: help install run index check check-helplines check-examples retrain continue eval-safety eval-handbook figures test lint bench tune eval eval-answers schema settings lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -66,7 +66,7 @@ $(AXE): tests/tools/package-lock.json
 bench: $(VENV)/dev-installed ## measure speed and memory on this machine
 	$(PY) -m benchmarks.speed
 
-tune: install ## fit search and confidence to the project's own questions, about the documents in SOURCES (40 minutes)
+tune: install ## fit search and confidence to the project's own questions, about the documents in SOURCES (50 minutes)
 	$(PY) -m bot.evaluation tune --sources $(SOURCES)
 
 eval-answers: install ## how the bot answers our own questions about SOURCES, against a gate, and those in EVALS
@@ -87,6 +87,9 @@ check-examples: install ## count the screen's examples; EVALS=DIR: none repeats 
 
 retrain: install ## fit the screen's model to its examples, cross-validated by author (some hours on two cores)
 	$(PY) -m bot.safety.retrain
+
+continue: install ## the screen's model learns the examples of the authors from AUTHOR on, in half an hour
+	$(PY) -m bot.safety.continuing $(AUTHOR)
 
 eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with a report of every error
 	for set in $(SETS); do \

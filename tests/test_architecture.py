@@ -18,7 +18,8 @@ HOMES = {
     "sentence_transformers": "index/sentence_encoder.py",
     "torch": "index/sentence_encoder.py index/multilingual_encoder.py index/layers.py "
     "index/adapter.py bot/evaluation/adapting.py bot/safety/tower.py bot/safety/training.py "
-    "bot/safety/models.py bot/safety/classifier.py bot/safety/fitting.py bot/safety/retrain.py",
+    "bot/safety/models.py bot/safety/classifier.py bot/safety/fitting.py bot/safety/retrain.py "
+    "bot/safety/continuing.py bot/evaluation/tune.py",
     "py3langid": "bot/other_language.py",
     "matplotlib": "bot/evaluation/charts.py",
     "ir_measures": "bot/evaluation/ranked.py",

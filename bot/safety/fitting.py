@@ -89,11 +89,14 @@ def _fitted(
         nothing = np.zeros((0, len(LEVELS)))
         return lexical, lexical.log_probabilities(written(unseen)) if unseen else nothing
     torch.set_num_threads(1)
-    lower: Lower = _english() if name == "english" else MultilingualLayers(MultilingualEncoder())
-    packed = quantised(fit(lower, learnt))
-    return packed, TowerReader(lower, packed)(written(unseen)).level
+    stands_on = lower(name)
+    packed = quantised(fit(stands_on, learnt))
+    return packed, TowerReader(stands_on, packed)(written(unseen)).level
 
 
-def _english() -> Lower:
+def lower(name: str) -> Lower:
+    """What the tower of this name stands on."""
+    if name == "multilingual":
+        return MultilingualLayers(MultilingualEncoder())
     encoder = SentenceEncoder(threads=1, is_tuned=False)
     return EnglishLayers(encoder.tokenizer, encoder.transformer)

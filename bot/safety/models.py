@@ -27,13 +27,19 @@ def quantised(tower: Tower) -> Packed:
     return _packed(tuned)
 
 
-def restored(lower: Lower, packed: Packed) -> Tower:
-    """The tower behind quantised weights, ready to read; ValueError if they are of another one."""
+def unpacked(lower: Lower, packed: Packed) -> Tower:
+    """The tower behind quantised weights, ready to learn on; ValueError if they are of another one."""
     tower = Tower(lower)
     found = tower.load_state_dict(_unpacked(packed), strict=False)
     tuned = {name for name, weight in tower.named_parameters() if weight.requires_grad}
     if found.unexpected_keys or tuned.intersection(found.missing_keys):
         raise ValueError("these weights are not of this tower")
+    return tower
+
+
+def restored(lower: Lower, packed: Packed) -> Tower:
+    """The same, ready to read."""
+    tower = unpacked(lower, packed)
     adapter.added(tower)
     tower.layers.to(precision())
     return tower.eval()

@@ -94,26 +94,35 @@ def _loss(tower: Tower, intermediate: Intermediate, wanted: Tensor) -> Tensor:
     return sum(parts, torch.zeros(()))
 
 
-def fit(lower: Lower, examples: Sequence[Example], seed: int = 0) -> Tower:
-    """A tower tuned to the examples; says on stderr how far it is.
+def fit(
+    lower: Lower,
+    examples: Sequence[Example],
+    seed: int = 0,
+    tower: Tower | None = None,
+    epochs: int | None = None,
+    pace: float = 1.0,
+) -> Tower:
+    """A tower tuned to the examples, on from `tower` if there is one; says on stderr how far it is.
 
-    Uses bfloat16: slow on a processor that lacks it.
+    In `EPOCHS` unless told otherwise; `pace` multiplies the learning rates. Uses bfloat16: slow on
+    a processor that lacks it.
     """
     rng = random.Random(seed)
     torch.manual_seed(seed)
-    tower = Tower(lower)
+    tower, epochs = tower or Tower(lower), epochs or EPOCHS
     written = [plain(normalise(example.text)) for example in examples]
     wanted = torch.tensor([labels(example) for example in examples])
     harmless = [text for text, row in zip(written, wanted, strict=True) if row[0] == 0]
     body = [weight for weight in tower.layers.parameters() if weight.requires_grad]
     heads = [weight for name, weight in tower.named_parameters() if not name.startswith("layers.")]
-    rates = [RATE if lower.rank is None else RATE_OF_UPDATES, RATE_OF_HEADS]
+    rate = RATE if lower.rank is None else RATE_OF_UPDATES
+    rates = [pace * rate, pace * RATE_OF_HEADS]
     groups = [{"params": part, "lr": rate} for part, rate in zip((body, heads), rates, strict=True)]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    steps = EPOCHS * (math.ceil(len(written) / BATCH) + math.ceil(len(written) / BATCH / _SORTED))
+    steps = epochs * (math.ceil(len(written) / BATCH) + math.ceil(len(written) / BATCH / _SORTED))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, steps, pct_start=WARM_UP)
     tower.train()
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         texts = list(_varied(written, harmless, rng))
         for rows in _batches(lower.lengths(texts), rng):
             with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -123,6 +132,6 @@ def fit(lower: Lower, examples: Sequence[Example], seed: int = 0) -> Tower:
             nn.utils.clip_grad_norm_(tower.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-        done = f"{len(written)} examples: {epoch + 1} of {EPOCHS} epochs"
+        done = f"{len(written)} examples: {epoch + 1} of {epochs} epochs"
         print(time.strftime("%H:%M:%S"), done, file=sys.stderr, flush=True)
     return tower.eval()

@@ -1,0 +1,40 @@
+"""The shipped models go on learning; here from a few examples."""
+
+import random
+
+import pytest
+from torch.nn.functional import cosine_similarity
+
+from bot.safety import continuing
+from bot.safety.continuing import BESIDE, continued, lesson
+from bot.safety.example import examples
+from bot.safety.models import Models
+
+
+def test_a_lesson_is_all_that_is_new_among_a_share_of_the_rest() -> None:
+    learnt = examples()
+    first = max(example.author for example in learnt)
+    read = lesson(learnt, first)
+    new = [example for example in learnt if example.author >= first]
+    assert read[: len(new)] == new
+    assert len(read) == (1 + BESIDE) * len(new)
+    assert all(example.author < first for example in read[len(new) :])
+
+
+def test_without_a_new_author_there_is_no_lesson() -> None:
+    with pytest.raises(ValueError, match="no author from 'zz' on"):
+        lesson(examples()[:10], "zz")
+
+
+def test_the_models_go_on_from_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(continuing, "EPOCHS", 1)
+    learnt = random.Random(0).sample(examples(), 40)
+    before = Models.load()
+    after = continued(learnt, max(example.author for example in learnt), before, jobs=1)
+    for old, new in ((before.english, after.english), (before.multilingual, after.multilingual)):
+        assert new.keys() == old.keys()
+        assert any((new[name] != old[name]).any() for name in old)
+        # A few steps at a slow pace move eight-bit weights little; a tower fitted anew has others.
+        one, other = (weights["level.weight"].float().flatten() for weights in (old, new))
+        assert float(cosine_similarity(one, other, dim=0)) > 0.9
+    assert after.words.weights.shape == before.words.weights.shape
