@@ -21,7 +21,7 @@ MAX_SUGGESTIONS = 3
 SECOND_BEST, SURE_ENOUGH = 0.9, 0.35
 # How near a question must be to one that is left to the clinic or a professional, as a cosine: where the
 # documents do not answer it, and where they seem to. Chosen on messages of our own.
-SENT_IF_NOT_FOUND, SENT_ANYWAY = 0.38, 0.7
+SENT_IF_NOT_FOUND, SENT_ANYWAY = 0.46, 0.7
 # What is looked for is said again up to this length.
 MOST_SAID_AGAIN = 120
 

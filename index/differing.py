@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from corpus.claims import Difference, Side, differing
@@ -17,7 +18,7 @@ from index.rows import Row
 
 # From this probability on, a question is about a topic, if what takes a side is found for it, too;
 # and how freely the regression fits its examples (scikit-learn's C). Chosen on questions of our own.
-LIKELY = 0.4
+LIKELY = 0.55
 FREEDOM = 10.0
 # Stands for questions about no topic.
 _NONE = ""
@@ -38,11 +39,13 @@ class Differing:
         passages: Sequence[Passage],
         rows: Sequence[Row],
         vectors: Mapping[Language, Vectors],
+        elsewhere: Mapping[Language, Vectors],
         is_alike: bool,
     ) -> None:
         """`rows` are those of topics, `vectors` their embeddings for questions in each language.
 
-        `is_alike` if one model, which was taught English, made both.
+        `elsewhere` are embeddings of what is about no topic either: requests, greetings. `is_alike` if
+        one model, which was taught English, made both languages'.
         """
         indexed = {row.topic for row in rows}
         self._open = {
@@ -54,11 +57,9 @@ class Differing:
         english = np.array([row.language == "en" for row in rows], dtype=bool)
         self._told: dict[Language, LogisticRegression] = {}
         if self._open:
-            told = LogisticRegression(C=FREEDOM, max_iter=500)
-            self._told["en"] = told.fit(vectors["en"][english], labels[english])
+            self._told["en"] = _fitted(vectors["en"][english], labels[english], elsewhere["en"])
             if not is_alike:
-                told = LogisticRegression(C=FREEDOM, max_iter=500)
-                self._told["es"] = told.fit(vectors["es"], labels)
+                self._told["es"] = _fitted(vectors["es"], labels, elsewhere["es"])
 
     def asked_about(self, vector: Vectors, language: Language) -> Open | None:
         """The topic that a question is about, if it is about one."""
@@ -68,3 +69,9 @@ class Differing:
         likely = told.predict_proba(vector[None])[0]
         best = int(likely.argmax())
         return self._open.get(told.classes_[best]) if likely[best] >= LIKELY else None
+
+
+def _fitted(vectors: Vectors, labels: NDArray[np.str_], elsewhere: Vectors) -> LogisticRegression:
+    about_none = np.full(len(elsewhere), _NONE)
+    told = LogisticRegression(C=FREEDOM, max_iter=500)
+    return told.fit(np.concatenate([vectors, elsewhere]), np.concatenate([labels, about_none]))

@@ -9,7 +9,7 @@ from corpus.document import Document, Language, Purpose
 from index.bridge import Known
 from index.encoder import Vectors
 from index.query import Query
-from index.questions import Asked, KnownQuestions
+from index.questions import Asked, Floats, KnownQuestions
 from index.rows import Row
 from index.store import Stored
 
@@ -60,6 +60,7 @@ class Entries:
         self._count = len(rows)
         opening = {row.document: at for row, at in zip(rows, self._openings, strict=True)}
         self._opening = {str(id): int(at) for id, at in opening.items()}
+        self._purposes = {at: documents[id].purpose for id, at in self._opening.items()}
         own = [at for at, p in enumerate(stored.passages) if p.document in self._opening]
         self._own_vectors = stored.vectors.rows(np.array(own, dtype=np.int64))
         self._opening_of = np.array(
@@ -80,26 +81,26 @@ class Entries:
         )
         return [Near(*pair) for pair in zip(known, own, strict=True)]
 
-    def asked(self, query: Query, near: Near) -> dict[int, Asked]:
-        """How near the ways of asking are, by the number of their entry's opening."""
+    def asked(self, query: Query, near: Near) -> Asked:
+        """How near the ways of asking of each entry are."""
         return self._questions.compared(query.said, near.known, query.language)
 
-    def scores(self, query: Query, near: Near, asked: Mapping[int, Asked]) -> dict[int, float]:
-        """How likely each entry is what was asked for, as a cosine, by its opening.
+    def scores(self, query: Query, near: Near, asked: Asked) -> Floats:
+        """How likely each entry is what was asked for, as a cosine, in the order of `asked`.
 
         Its best passage only counts if it was compared by the same model.
         """
         if not query.is_alike:
-            return {at: one.score(None) for at, one in asked.items()}
+            return asked.scores(None)
         best = np.full(len(self._stored.passages), -1, dtype=np.float32)
         np.maximum.at(best, self._opening_of, near.own)
-        return {at: one.score(float(best[at])) for at, one in asked.items()}
+        return asked.scores(best[asked.passages])
 
     def leanings(self, scores: Mapping[int, float]) -> Leanings:
         """Which way the nearest entries lean."""
         best: dict[Purpose, tuple[float, int]] = {}
         for at, score in scores.items():
-            purpose = self._documents[self._stored.passages[at].document].purpose
+            purpose = self._purposes[at]
             best[purpose] = max(best.get(purpose, (-1.0, -1)), (score, at))
         near: dict[Purpose, float] = {purpose: score for purpose, (score, _) in best.items()}
         return Leanings(
@@ -128,6 +129,11 @@ class Entries:
         """The rows of topics, and their vectors for questions in each language."""
         rows = self._stored.rows[len(self._stored.passages) + self._count :]
         return rows, self._vectors(self._count, len(rows))
+
+    def sending_on(self) -> dict[Language, Vectors]:
+        """The vectors of what is asked of entries that send people on, for questions in each language."""
+        sends = np.array([self._purposes[int(at)] != "answer" for at in self._openings], dtype=bool)
+        return {language: of[sends] for language, of in self._vectors(0, self._count).items()}
 
     def _vectors(self, start: int, count: int) -> dict[Language, Vectors]:
         numbers = np.arange(start, start + count)

@@ -42,9 +42,17 @@ class Witness:
         self._documents = documents
         self._passages = passages
 
-    def on(self, query: Query, best: Sequence[int], scores: Scores, leanings: Leanings) -> Evidence:
-        """The evidence on the first of `best`."""
+    def on(
+        self,
+        query: Query,
+        best: Sequence[int],
+        scores: Scores,
+        leanings: Leanings,
+        sending: int | None,
+    ) -> Evidence:
+        """The evidence on the first of `best`; `sending` is the nearest entry that sends people on."""
         first = best[0]
+        ahead = -math.inf if sending is None else scores.score[sending] - scores.score[first]
         passage = self._passages[first]
         base = [scores.base[at] for at in best]
         asks_amount = bool(_AMOUNT.search(query.said.lower()))
@@ -66,6 +74,7 @@ class Witness:
                 bool(named) and providers.publisher(passage.document) not in named
             ),
             "passage_length": math.log(len(passage.text)),
+            "sent_on": max(0.0, ahead),
         }
         return Evidence(
             signals | _leanings(leanings, self._fusion.bridge, first), query.said_vector

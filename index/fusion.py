@@ -13,7 +13,6 @@ from index.entries import Entries, Near
 from index.lexical import LexicalIndex
 from index.providers import Providers
 from index.query import Query
-from index.questions import Asked
 from index.vectors import VectorIndex
 
 # Passages that compete for the answer by their words; behind them no fused score has been seen to
@@ -25,7 +24,7 @@ WORDS_WEIGHT, BRIDGE_WEIGHT = 0.05, 0.2
 # What letters that are shared with an entry's ways of asking may add; chosen like the above.
 LETTERS_WEIGHT = 0.13
 # What a passage gains whose publisher the question names.
-NAMED_WEIGHT = 0.1
+NAMED_WEIGHT = 0.2
 
 
 class Compared(NamedTuple):
@@ -40,13 +39,13 @@ class Scores(NamedTuple):
     """Of one question, by the numbers of passages.
 
     `base` fuses all signals but known questions, which `score` has too; `known` are the scores of
-    entries by their openings, of which some may be no passage that is shown. `ranked` begins with
-    the best.
+    entries by their openings, of which some may be no passage that is shown, and `asked` the rows of
+    their nearest ways of asking. `ranked` begins with the best.
     """
 
     meaning: dict[int, float]
     words: NDArray[np.float32]
-    asked: dict[int, Asked]
+    asked: dict[int, int]
     known: dict[int, float]
     base: dict[int, float]
     score: dict[int, float]
@@ -64,7 +63,8 @@ class Fusion:
         entries: Entries,
     ) -> None:
         """`passages` are those that can be shown, and stand first in `vectors`."""
-        self._passages = passages
+        self._shown = len(passages)
+        self._document_of = [passage.document for passage in passages]
         self._vectors = vectors
         self._entries = entries
         self.lexical = LexicalIndex([f"{p.section or ''} {p.text}" for p in passages])
@@ -76,19 +76,18 @@ class Fusion:
         """Scores of the passages with a cosine in `meaning`, of `others`, and of what words find."""
         query, near, meaning = one
         asked = self._entries.asked(query, near)
-        known = self._entries.scores(query, near, asked)
+        likely = self._entries.scores(query, near, asked)
+        numbers = asked.passages.tolist()
+        known = dict(zip(numbers, likely.tolist(), strict=True))
+        spelt = (likely + LETTERS_WEIGHT * asked.letters).tolist()
+        openings = {at: of for at, of in zip(numbers, spelt, strict=True) if at < self._shown}
         words = self.lexical.scores(query.meant)
-        openings = {
-            at: score + LETTERS_WEIGHT * asked[at].letters
-            for at, score in known.items()
-            if at < len(self._passages)
-        }
-        by_words = np.argsort(-words)[:POOL].tolist()
-        meaning = self._with_cosines(query, meaning, {*openings, *others, *by_words})
+        meaning = self._with_cosines(query, meaning, {*openings, *others, *_most(words, POOL)})
         base = self._base(query, meaning, words, self.bridge.reach(known))
         score = self._held_to(openings, base) | openings
         ranked = sorted(score, key=lambda at: (-score[at], at))
-        return Scores(meaning, words, asked, known, base, score, ranked)
+        nearest = dict(zip(numbers, asked.rows.tolist(), strict=True))
+        return Scores(meaning, words, nearest, known, base, score, ranked)
 
     def rows(self, numbers: Sequence[int]) -> Vectors:
         """The stored vectors of some passages."""
@@ -108,7 +107,7 @@ class Fusion:
         named = self.providers.named(query.said)
         if named:
             for at in numbers:
-                if self.providers.publisher(self._passages[at].document) in named:
+                if self.providers.publisher(self._document_of[at]) in named:
                     base[at] += NAMED_WEIGHT
         return base
 
@@ -119,10 +118,9 @@ class Fusion:
 
         An entry's ways of asking say what it is about, its paragraphs only what it touches.
         """
-        most = {self._passages[at].document: score for at, score in openings.items()}
+        most = {self._document_of[at]: score for at, score in openings.items()}
         return {
-            at: min(score, most.get(self._passages[at].document, score))
-            for at, score in base.items()
+            at: min(score, most.get(self._document_of[at], score)) for at, score in base.items()
         }
 
     def _with_cosines(
@@ -134,3 +132,12 @@ class Fusion:
             return meaning
         cosines = (self.rows(unseen) @ query.vector).tolist()
         return meaning | dict(zip(unseen, cosines, strict=True))
+
+
+def _most(scores: NDArray[np.float32], k: int) -> list[int]:
+    """Numbers of the `k` highest scores above 0, in no order."""
+    above = np.flatnonzero(scores)
+    if len(above) > k:
+        above = above[np.argpartition(scores[above], -k)[-k:]]
+    found: list[int] = above.tolist()
+    return found

@@ -33,11 +33,8 @@ class LexicalIndex:
         tokens = [self._stems(text) or [""] for text in texts or [""]]
         self._index.index(tokens, show_progress=False)
         self._holding = Counter(stem for stems in tokens for stem in set(stems))
-
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """The stems of all words of the texts."""
-        return frozenset(self._index.vocab_dict)
+        # The stems of all words of the texts.
+        self.vocabulary = frozenset(self._index.vocab_dict)
 
     def rarity(self, stem: str) -> float:
         """The inverse document frequency of a stem, as BM25 has it, at least 0."""
@@ -46,7 +43,7 @@ class LexicalIndex:
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """BM25 of each text, shape (texts,), as a share of the best one's; 0 where no word is shared."""
-        known = [stem for stem in self._stems(question) if stem in self._index.vocab_dict]
+        known = [stem for stem in self._stems(question) if stem in self.vocabulary]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         found: NDArray[np.float32] = self._index.get_scores(known)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from corpus.document import Document, Language
@@ -26,26 +27,36 @@ Rows = NDArray[np.int64]
 
 
 class Asked(NamedTuple):
-    """How near an entry's ways of asking are: its nearest one, the mean of a few, by letters too.
+    """How near each entry's ways of asking are: its nearest one, the mean of a few, by letters too.
 
-    `row` is the number of the nearest among all rows.
+    All have the shape (entries,). `passages` are the numbers of the openings, `rows` those of the
+    nearest ways of asking among all rows.
     """
 
-    row: int
-    nearest: float
-    few: float
-    letters: float
+    passages: Rows
+    rows: Rows
+    nearest: Floats
+    few: Floats
+    letters: Floats
 
-    def score(self, passage: float | None) -> float:
-        """How likely the entry is what was asked for, as a cosine.
+    def scores(self, best: Floats | None) -> Floats:
+        """How likely each entry is what was asked for, as a cosine.
 
-        Its ways of asking speak for it and, where its cosine can be compared with theirs, its best
-        `passage`; but who asks what it lists gets it.
+        Its ways of asking speak for it and, where its cosine can be compared with theirs, its `best`
+        passage; but who asks what it lists gets it.
         """
-        if self.nearest >= SAME:
-            return self.nearest
-        parts = [self.nearest, self.few, *([] if passage is None else [passage])]
-        return sum(parts) / len(parts)
+        parts = [self.nearest, self.few, *([] if best is None else [best])]
+        found: Floats = np.where(self.nearest >= SAME, self.nearest, np.mean(parts, axis=0))
+        return found
+
+
+_NOTHING = Asked(
+    np.empty(0, np.int64),
+    np.empty(0, np.int64),
+    np.empty(0, np.float32),
+    np.empty(0, np.float32),
+    np.empty(0, np.float32),
+)
 
 
 def as_minilm(cosines: Floats) -> Floats:
@@ -110,25 +121,21 @@ class KnownQuestions:
             found |= zip(chosen, of_these, strict=True)
         return [found[at] for at in range(len(vectors))]
 
-    def compared(self, question: str, cosines: Vectors, language: Language) -> dict[int, Asked]:
-        """How near the ways of asking are that each passage answers; none where there are none.
+    def compared(self, question: str, cosines: Vectors, language: Language) -> Asked:
+        """How near the ways of asking are that each passage answers.
 
         In each language, a question leads to the version of its entry in that language.
         """
         if not self:
-            return {}
-        letters = (self._letters.transform([question]) @ self._runs).toarray()[0]
+            return _NOTHING
+        # For a single question, checking the parameters takes as long as the work.
+        with config_context(skip_parameter_validation=True, assume_finite=True):
+            runs = self._letters.transform([question])
+        letters = (runs @ self._runs).toarray()[0]
         entries = self._entries[language]
         nearest, few = entries.nearest(cosines)
         _, few_letters = entries.nearest(letters)
-        return {
-            int(passage): Asked(
-                self._first + int(row), float(cosines[row]), float(mean), float(spelt)
-            )
-            for passage, row, mean, spelt in zip(
-                entries.passages, nearest, few, few_letters, strict=True
-            )
-        }
+        return Asked(entries.passages, self._first + nearest, cosines[nearest], few, few_letters)
 
 
 class _Entries(NamedTuple):

@@ -38,6 +38,9 @@ class Index:
         shown = sum(self.documents[p.document].quotable for p in stored.passages)
         self._passages = stored.passages[:shown]
         self._parts = parts(self._passages)
+        self._sending = frozenset(
+            at for at in range(shown) if self._document(at).purpose != "answer"
+        )
         self._sentences = stored.sentences
         self._of_sentences = stored.of_sentences
         self._inside = inside(self._passages, stored.sentences)
@@ -46,7 +49,9 @@ class Index:
         self._fusion = Fusion(self.documents, self._passages, self._vectors, self._entries)
         topics = self._entries.of_topics()
         is_alike = not self._entries.e5
-        self._differing = Differing(self._passages, *topics, is_alike=is_alike)
+        self._differing = Differing(
+            self._passages, *topics, elsewhere=self._entries.sending_on(), is_alike=is_alike
+        )
         self._witness = Witness(self._fusion, self.documents, self._passages)
         vocabulary = self._fusion.lexical.vocabulary
         thesaurus = Thesaurus.load(vocabulary)
@@ -110,27 +115,30 @@ class Index:
         scores = self._fusion.scores(one, ())
         return Ranking(self._passages, scores, lambda at: self._hit(at, self._passages[at], scores))
 
-    def answers(self, found: Found) -> bool:
-        """Whether the first hit is there to answer rather than to send people on."""
-        first = found.hits[0].passage.document if found.hits else ""
-        return first in self.documents and self.documents[first].purpose == "answer"
+    def answering(self, found: Found) -> Found:
+        """What was found, without hits that are there to send people on."""
+        purposes = {id: document.purpose for id, document in self.documents.items()}
+        hits = tuple(hit for hit in found.hits if purposes[hit.passage.document] == "answer")
+        return found._replace(hits=hits)
 
     def _found(self, one: Compared, k: int) -> Found:
         query = one.query
         topic = self._differing.asked_about(query.asked, query.language)
         taking = [at for _, rows in topic.sides for at in rows] if topic else []
         scores = self._fusion.scores(one, taking)
-        best = first_apart(scores.ranked, self._passages, k)
-        answering = [at for at in best if self._document(at).purpose == "answer"]
+        # What sends people on takes no place of what may answer: one of it is enough.
+        sending = next((at for at in scores.ranked if at in self._sending), None)
+        others = [at for at in scores.ranked if at not in self._sending]
+        answering = first_apart(others, self._passages, k)
+        best = answering if sending is None else [*answering, sending]
+        best = sorted(best, key=lambda at: (-scores.score[at], at))
         leanings = self._entries.leanings(scores.known)
-        sending = [
-            at for at in scores.known if at < self.size and self._document(at).purpose != "answer"
-        ]
-        nearest = max(sending, key=lambda at: scores.score[at], default=None)
         found = Found(
-            sending=None if nearest is None else self._marked(nearest, query, scores),
+            sending=None if sending is None else self._marked(sending, query, scores),
             hits=tuple(self._marked(at, query, scores) for at in best),
-            evidence=self._witness.on(query, answering, scores, leanings) if answering else None,
+            evidence=self._witness.on(query, answering, scores, leanings, sending)
+            if answering
+            else None,
             questions=self._titles(scores),
         )
         # Words that nothing found speaks of are about something else, whatever they sound like.
@@ -174,7 +182,7 @@ class Index:
             fit[0] += FIRST
             found = [self._sentences[number] for number in numbers]
         if at in scores.asked:
-            fit += vectors @ self._fusion.rows([scores.asked[at].row])[0]
+            fit += vectors @ self._fusion.rows([scores.asked[at]])[0]
         return found[int(fit.argmax())]
 
     def _sides(self, topic: Open, query: Query, scores: Scores) -> tuple[Taken, ...]:

@@ -7,10 +7,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from bot.evaluation import adapting, calibrate, tune, uncertainty
+from bot.evaluation import adapting, calibrate, pairs, tune, uncertainty
 from bot.evaluation.cases import Place
 from bot.evaluation.export import export
 from bot.evaluation.own_questions import OwnQuestion, own_questions
+from corpus.claims import differences
 from corpus.document import Passage, Span
 from index import adapter
 from index.hit import Evidence, Found, Hit
@@ -101,11 +102,13 @@ def _case(rng: np.random.Generator, author: str, kind: str) -> calibrate.Case:
     return calibrate.Case(asked, Found(hits=(hit,), evidence=evidence))
 
 
-def test_authors_are_halved_so_that_none_stands_in_both(five_index: Index) -> None:
+def test_no_author_stands_in_two_folds_and_none_is_lost(five_index: Index) -> None:
     asked = own_questions(five_index.documents)
-    one, other = tune.halves(asked)
-    assert {a.author for a in one} & {b.author for b in other} == set()
-    assert len(one) + len(other) == len(asked)
+    dealt = tune.folds(asked)
+    authors = [author for fold in dealt for author in {one.author for one in fold}]
+    assert len(dealt) == tune.FOLDS
+    assert sorted(authors) == sorted({one.author for one in asked})
+    assert sum(map(len, dealt)) == len(asked)
 
 
 def test_a_batch_is_learnt_from_and_its_answers_come_nearer(
@@ -115,8 +118,10 @@ def test_a_batch_is_learnt_from_and_its_answers_come_nearer(
     asked = [one for one in own_questions(five_index.documents) if one.gold][:300]
     never = [one for one in own_questions(five_index.documents) if not one.gold][:40]
     pages = [five_index.documents[id] for id in sorted(five_index.documents)[:1]]
-    learnt = adapting.data([], pages, [*asked, *never])
-    assert adapting.TWICE < len(learnt.pairs) <= adapting.TWICE * len(asked)
+    learnt = pairs.data([], pages, [*asked, *never])
+    assert len(learnt.pairs) > pairs.TWICE
+    asked_of_topics = {question for topic in differences() for question in topic.asked}
+    assert asked_of_topics & {pair.question for pair in learnt.pairs}
     learnt = learnt._replace(pairs=learnt.pairs[: adapting.BATCH])
     updates = adapting.fit(learnt)
     plain, tuned = SentenceEncoder(is_tuned=False), SentenceEncoder(is_tuned=False)

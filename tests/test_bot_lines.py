@@ -59,7 +59,13 @@ def test_every_kind_of_line_fits_the_schema_in_docs(tiny_index: Index, tmp_path:
     found = lines(
         Bot(tiny_index),
         tmp_path,
-        asked("a", "How long is a visit?", "pasta?", "I want to kill myself", "ok"),
+        asked(
+            "a",
+            "How long is a visit?",
+            "Which pasta goes with pesto?",
+            "I want to kill myself",
+            "ok",
+        ),
         "broken",
     )
     assert {line.get("kind") for line in found} >= {"quoted", "not_found", "crisis", None}

@@ -14,7 +14,7 @@ def first(index: Index, question: str) -> str:
     [
         ("How long is a visit?", "fifty minutes"),
         ("do you look at dreams", "Dreams"),
-        ("why is the therapist so quiet?", "say little"),
+        ("why does the therapist say so little?", "say little"),
         ("can I come by vidoe from Ohio", "video visits"),
     ],
 )

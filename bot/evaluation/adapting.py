@@ -1,28 +1,24 @@
 """Fitting the adapter of MiniLM: visitors' ways of asking are drawn to what answers them.
 
-Fitted to the handbook (ways of asking, and the words of their entry) and to this project's own
-questions (and the passages that answer them), by contrast: of the passages in a batch, and of all
-others as they stood when the epoch began, a question must be nearest to its own.
+Fitted to the handbook (ways of asking, and the words of their entry), to topics on which documents
+differ (ways of asking, and the sentences that take a side) and to this project's own questions (and
+the passages that answer them), by contrast: of the passages in a batch, and of all others as they
+stood when the epoch began, a question must be nearest to its own.
 """
 
 import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize, softplus
 
-from bot.evaluation.own_questions import OwnQuestion, answers
-from bot.safety.language import detect
+from bot.evaluation.pairs import Data, Pair
 from bot.safety.training import slipped
-from corpus.document import Document, Passage
-from corpus.sentences import sentences
-from corpus.split import split
 from index.adapter import Update, linear_layers, updated
-from index.rows import rows_of
 from index.sentence_encoder import SentenceEncoder
 
 RANK = 16
@@ -33,57 +29,11 @@ WARM_UP = 0.1  # of all steps
 TEMPERATURE = 0.05
 SLIPPED = 0.25  # share of the questions that get slips of typing
 LIKE = 0.3  # of the handbook's: share that are drawn to another way of asking instead
-TWICE = 2  # how often an epoch shows each of our own questions
 UNANSWERED = 16  # questions that no source answers, in each batch
 APART, APART_BY = 0.2, 0.1  # weight and scale of keeping them away from all that sources say
 MOST_PIECES = 96
 READ = 16  # texts that are read together
-MOST_SENTENCES = 3
 _MASKED = -1e4
-
-
-class _Pair(NamedTuple):
-    """A question, texts that answer it, other ways of asking the same, and where those texts stand.
-
-    `rows` are positions of the passages in the bank, none of which is wrong for the question.
-    """
-
-    question: str
-    texts: tuple[str, ...]
-    like: tuple[str, ...]
-    rows: frozenset[int]
-
-
-class Data(NamedTuple):
-    """`bank` holds the texts of each passage that a question may be compared with.
-
-    Those of sources stand behind the handbook's, from `sources` on; they answer none of `unanswered`.
-    """
-
-    pairs: list[_Pair]
-    bank: list[tuple[str, ...]]
-    sources: int
-    unanswered: list[str]
-
-
-def data(
-    handbook: Sequence[Document],
-    sources: Sequence[Document],
-    asked: Sequence[OwnQuestion],
-) -> Data:
-    """What is learnt from: questions and answers, and questions without."""
-    bank: list[tuple[str, ...]] = []
-    pairs = list(_of_handbook(handbook, bank))
-    passages = [passage for document in sources for passage in split(document).passages]
-    first = len(bank)
-    bank.extend(row.texts for row in rows_of(sources, passages)[: len(passages)])
-    for one in asked:
-        rows = [at for at, passage in enumerate(passages) if answers(one, passage)]
-        if rows:
-            texts = tuple(text for at in rows for text in bank[first + at])
-            pair = _Pair(one.question, texts, (), frozenset(first + at for at in rows))
-            pairs += [pair] * TWICE
-    return Data(pairs, bank, first, [one.question for one in asked if not one.gold])
 
 
 def fit(learnt: Data, seed: int = 0) -> dict[str, Update]:
@@ -112,34 +62,7 @@ def fit(learnt: Data, seed: int = 0) -> dict[str, Update]:
     return {name: Update(layer.up, layer.down) for name, layer in layers.items()}
 
 
-def _of_handbook(handbook: Sequence[Document], bank: list[tuple[str, ...]]) -> Iterator[_Pair]:
-    for document in handbook:
-        if document.language != "en" or document.purpose != "answer":
-            continue
-        asked = [
-            q for q in dict.fromkeys((document.title, *document.questions)) if detect(q) == "en"
-        ]
-        passages = split(document).passages
-        first = len(bank)
-        bank.extend((passage.text,) for passage in passages)
-        rows = frozenset(range(first, len(bank)))
-        # The opening answers, the rest adds to it.
-        texts = tuple(_windows(passages[0])) * 2 + tuple(
-            text for passage in passages for text in _windows(passage)
-        )
-        for question in asked:
-            yield _Pair(question, texts, tuple(q for q in asked if q != question), rows)
-
-
-def _windows(passage: Passage) -> Iterator[str]:
-    """One to three sentences, as other documents are cut."""
-    found = sentences(passage.text)
-    for at, (start, _) in enumerate(found):
-        for _, end in found[at : at + MOST_SENTENCES]:
-            yield passage.text[start:end]
-
-
-def _batches(pairs: Sequence[_Pair], rng: random.Random) -> Iterator[list[_Pair]]:
+def _batches(pairs: Sequence[Pair], rng: random.Random) -> Iterator[list[Pair]]:
     order = rng.sample(pairs, len(pairs))
     for at in range(0, len(order) - BATCH + 1, BATCH):
         yield order[at : at + BATCH]
@@ -148,7 +71,7 @@ def _batches(pairs: Sequence[_Pair], rng: random.Random) -> Iterator[list[_Pair]
 def _loss(
     encoder: SentenceEncoder,
     learnt: Data,
-    batch: Sequence[_Pair],
+    batch: Sequence[Pair],
     bank: Tensor,
     rng: random.Random,
 ) -> Tensor:

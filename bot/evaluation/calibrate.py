@@ -23,7 +23,7 @@ from index.hit import Found
 DIRECTIONS = 24  # of the question's embedding
 ANSWERABLE = 0.5  # weight of the second regression
 STRENGTH = 0.1  # C of the regressions: the smaller, the nearer to 0 their weights
-REFUSED = 0.7  # share of what must not be answered that the threshold keeps silent on
+REFUSED = 0.65  # share of what must not be answered, and is sent nowhere, that the threshold keeps silent on
 OUTER = 0.05  # share at either end of a signal that counts as its end
 
 
@@ -56,7 +56,10 @@ class Figures(NamedTuple):
 
 
 def fit(cases: Sequence[Case]) -> Calibration:
-    """A calibration; its threshold leaves `REFUSED` of these cases' unanswerable questions unanswered."""
+    """A calibration; its threshold leaves `REFUSED` of these cases' unanswerable questions unanswered.
+
+    What is sent on is not counted there: it is not answered whatever the confidence.
+    """
     signals, questions = _evidence(cases)
     low, high = np.round(np.quantile(signals, [OUTER, 1 - OUTER], axis=0), 4)
     signals = np.clip(signals, low, high)
@@ -88,7 +91,7 @@ def fit(cases: Sequence[Case]) -> Calibration:
         threshold=0.5,
     )
     sure = np.array([confidence_of(fitted, case) for case in cases])
-    threshold = float(np.quantile(sure[~answerable], REFUSED))
+    threshold = float(np.quantile(sure[~answerable & ~_sent_on(cases)], REFUSED))
     return fitted.model_copy(update={"threshold": round(threshold, 4)})
 
 
@@ -135,8 +138,10 @@ def figures(cases: Sequence[Case], sure: Floats, answered: Flags) -> Figures:
 
 
 def _alone(cases: Sequence[Case], right: Flags) -> Line:
+    # What is sent on tells nothing of hits that come first.
+    first = ~_sent_on(cases)
     near = np.array([[closeness(case.found.hits[0])] for case in cases])
-    model = LogisticRegression(C=1e6).fit(near, right)
+    model = LogisticRegression(C=1e6).fit(near[first], right[first])
     return Line(
         slope=round(float(model.coef_[0, 0]), 4), intercept=round(float(model.intercept_[0]), 4)
     )
@@ -155,6 +160,11 @@ def _names(cases: Sequence[Case]) -> list[str]:
 
 def _right(cases: Sequence[Case]) -> Flags:
     return np.array([case.is_right for case in cases])
+
+
+def _sent_on(cases: Sequence[Case]) -> Flags:
+    found = (case.found.evidence for case in cases)
+    return np.array([bool(one and one.signals.get("sent_on")) for one in found])
 
 
 def _answerable(cases: Sequence[Case]) -> Flags:
