@@ -1,7 +1,7 @@
 """Topics on which the indexed documents differ: which one a question is about, and who says what.
 
-A logistic regression tells the topics apart. It is fitted whenever an index is opened, in a tenth of
-a second, so that an editor's new topic needs nothing but a new index.
+A logistic regression tells the topics apart. It is fitted whenever an index is opened, in 1.4
+seconds for both languages, so that an editor's new topic needs nothing but a new index.
 """
 
 from collections.abc import Mapping, Sequence
