@@ -13,6 +13,8 @@ from index.fusion import Fusion, Scores
 from index.hit import Evidence
 from index.query import Query
 
+# Among so many of the first, one stands out or does not.
+COMPARED = 10
 # A question for an amount, and a passage that might hold one.
 _AMOUNT = re.compile(
     r"\b(how (much|many|often|long|old|big|far|soon)|what (percent\w*|year|age|number|time|day)"
@@ -41,6 +43,8 @@ class Witness:
         self._fusion = fusion
         self._documents = documents
         self._passages = passages
+        answering = sum(documents[one.document].purpose == "answer" for one in passages)
+        self._size = math.log(max(answering, 1))
 
     def on(
         self,
@@ -62,9 +66,6 @@ class Witness:
             "score": base[0],
             "cosine": scores.meaning[first],
             "said": float(self._fusion.rows([first])[0] @ query.said_vector),
-            "ahead_of_second": base[0] - base[min(1, len(base) - 1)],
-            "ahead_of_fifth": base[0] - base[min(4, len(base) - 1)],
-            "first_ten": sum(base[:10]) / len(base[:10]),
             "words": float(scores.words[first]),
             **self._coverage(query, passage),
             "asks_amount": float(asks_amount),
@@ -75,6 +76,8 @@ class Witness:
             ),
             "passage_length": math.log(len(passage.text)),
             "sent_on": max(0.0, ahead),
+            "passages": self._size,
+            **_lead(base),
         }
         return Evidence(
             signals | _leanings(leanings, self._fusion.bridge, first), query.said_vector
@@ -105,6 +108,16 @@ class Witness:
     @lru_cache(maxsize=256)  # noqa: B019 - as long-lived as the index
     def _stems_of(self, document: str) -> frozenset[str]:
         return frozenset(stems(self._documents[document].text))
+
+
+def _lead(base: Sequence[float]) -> dict[str, float]:
+    """How far the first is ahead of others, as far as a site has so many."""
+    leads = {"ahead_of_second": base[0] - base[1]} if len(base) > 1 else {}
+    if len(base) >= 5:
+        leads["ahead_of_fifth"] = base[0] - base[4]
+    if len(base) >= COMPARED:
+        leads["first_ten"] = sum(base[:COMPARED]) / COMPARED
+    return leads
 
 
 def _leanings(near: Leanings, bridge: Bridge, passage: int) -> dict[str, float]:

@@ -15,10 +15,14 @@ class StaleIndexError(Exception):
     """An index that does not fit the model, the splitter or the documents. Its text says what to run."""
 
     def __init__(self, folder: Path, what: str, expected: object, found: object) -> None:
-        self.folder, self.expected, self.found = folder, expected, found
-        super().__init__(
-            f"{folder}: {what}: expected {expected}, found {found}; "
-            f"run `python -m index --out {folder}` with the sources you want (or `make index`)"
+        # All of it is kept, so that it can be raised again in another process.
+        super().__init__(folder, what, expected, found)
+        self.folder, self.what, self.expected, self.found = folder, what, expected, found
+
+    def __str__(self) -> str:
+        return (
+            f"{self.folder}: {self.what}: expected {self.expected}, found {self.found}; "
+            f"run `python -m index --out {self.folder}` with the sources you want (or `make index`)"
         )
 
 

@@ -31,35 +31,26 @@ def holds(whole: Passage, part: Passage) -> bool:
 
 
 def inside(wholes: Sequence[Passage], others: Sequence[Passage]) -> dict[int, list[int]]:
-    """By the number of each passage, those of the others that stand inside it; none for one without."""
-    by_document: dict[str, list[int]] = {}
-    for at, passage in enumerate(others):
-        by_document.setdefault(passage.document, []).append(at)
-    found = {
-        number: [at for at in by_document.get(whole.document, ()) if holds(whole, others[at])]
-        for number, whole in enumerate(wholes)
-    }
-    return {number: parts for number, parts in found.items() if parts}
+    """By the number of each passage, the others that stand inside it; none for one without.
 
-
-def parts(passages: Sequence[Passage]) -> dict[int, list[int]]:
-    """By the number of each passage, those of others that stand inside it; none for one without."""
+    A passage is not inside itself, should it be among the others.
+    """
     by_document: dict[str, list[int]] = {}
-    for at, passage in enumerate(passages):
-        by_document.setdefault(passage.document, []).append(at)
+    for at in sorted(range(len(others)), key=lambda at: others[at].span.start):
+        by_document.setdefault(others[at].document, []).append(at)
+    starts = {id: [others[at].span.start for at in of] for id, of in by_document.items()}
     found: dict[int, list[int]] = {}
-    for numbers in by_document.values():
-        # Those inside one begin within it.
-        numbers.sort(key=lambda at: passages[at].span.start)
-        starts = [passages[at].span.start for at in numbers]
-        for at in numbers:
-            span = passages[at].span
-            near = numbers[bisect_left(starts, span.start) : bisect_right(starts, span.end)]
-            inside = [
-                other for other in near if other != at and holds(passages[at], passages[other])
-            ]
-            if inside:
-                found[at] = sorted(inside)
+    for number, whole in enumerate(wholes):
+        begun = starts.get(whole.document, [])
+        # Those inside it begin within it.
+        within = slice(bisect_left(begun, whole.span.start), bisect_right(begun, whole.span.end))
+        held = [
+            at
+            for at in by_document.get(whole.document, [])[within]
+            if others[at] is not whole and holds(whole, others[at])
+        ]
+        if held:
+            found[number] = sorted(held)
     return found
 
 

@@ -8,15 +8,16 @@ import numpy as np
 from corpus.document import Document, Passage
 from corpus.split import SPLITTER_VERSION
 from index import store
+from index.core import Cores
 from index.differing import Differing, Open
 from index.encoder import Encoder
 from index.entries import Entries
 from index.everyday import Thesaurus
-from index.evidence import Witness
+from index.evidence import COMPARED, Witness
 from index.fusion import POOL, Compared, Fusion, Scores
 from index.hit import Found, Hit, Taken
 from index.manifest import EncoderIdentity
-from index.overlap import first_apart, inside, overlap, parts
+from index.overlap import first_apart, overlap
 from index.query import Queries, Query, Question
 from index.ranking import Ranking
 from index.spelling import Speller
@@ -24,9 +25,6 @@ from index.store import Stored
 
 # Among so many of the first hits, one must take a side of a topic on which documents differ.
 SUPPORT = 10
-# What the first sentence of a paragraph of the handbook, whose style is to answer first, is ahead;
-# set on a dozen questions by eye.
-FIRST = 0.15
 
 
 class Index:
@@ -37,16 +35,13 @@ class Index:
         # Passages that only lead to others stand last.
         shown = sum(self.documents[p.document].quotable for p in stored.passages)
         self._passages = stored.passages[:shown]
-        self._parts = parts(self._passages)
         self._sending = frozenset(
             at for at in range(shown) if self._document(at).purpose != "answer"
         )
-        self._sentences = stored.sentences
-        self._of_sentences = stored.of_sentences
-        self._inside = inside(self._passages, stored.sentences)
         self._vectors = stored.vectors
         self._entries = Entries(self.documents, stored, reads_spanish=spanish is not None)
         self._fusion = Fusion(self.documents, self._passages, self._vectors, self._entries)
+        self._cores = Cores(self.documents, self._passages, stored, self._fusion)
         topics = self._entries.of_topics()
         is_alike = not self._entries.e5
         self._differing = Differing(
@@ -129,15 +124,16 @@ class Index:
         # What sends people on takes no place of what may answer: one of it is enough.
         sending = next((at for at in scores.ranked if at in self._sending), None)
         others = [at for at in scores.ranked if at not in self._sending]
-        answering = first_apart(others, self._passages, k)
+        leading = first_apart(others, self._passages, max(k, COMPARED))
+        answering = leading[:k]
         best = answering if sending is None else [*answering, sending]
         best = sorted(best, key=lambda at: (-scores.score[at], at))
         leanings = self._entries.leanings(scores.known)
         found = Found(
             sending=None if sending is None else self._marked(sending, query, scores),
             hits=tuple(self._marked(at, query, scores) for at in best),
-            evidence=self._witness.on(query, answering, scores, leanings, sending)
-            if answering
+            evidence=self._witness.on(query, leading, scores, leanings, sending)
+            if leading
             else None,
             questions=self._titles(scores),
         )
@@ -148,7 +144,7 @@ class Index:
         return found._replace(difference=topic.difference, sides=sides)
 
     def _marked(self, at: int, query: Query, scores: Scores) -> Hit:
-        return self._hit(at, self._core(at, query, scores), scores)
+        return self._hit(at, self._cores.of(at, query, scores), scores)
 
     def _hit(self, at: int, core: Passage, scores: Scores) -> Hit:
         return Hit(
@@ -160,30 +156,6 @@ class Index:
             words=float(scores.words[at]),
             question=scores.known.get(at),
         )
-
-    def _core(self, at: int, query: Query, scores: Scores) -> Passage:
-        """The best part of a passage; the passage itself where it has no parts.
-
-        Where a known question led to it, its words count too: they are clearer than a visitor's.
-        """
-        own = [other for other in self._parts.get(at, ()) if other in scores.base]
-        if own:
-            fit = np.array([scores.base[part] for part in own])
-            vectors = self._fusion.rows(own)
-            found = [self._passages[part] for part in own]
-        elif not (numbers := self._inside.get(at, [])):
-            return self._passages[at]
-        elif self._document(at).language == "es":
-            # MiniLM reads too little Spanish to tell; the handbook's style is to answer first.
-            return self._sentences[numbers[0]]
-        else:
-            vectors = self._of_sentences.rows(np.array(numbers, dtype=np.int64))
-            fit = vectors @ query.vector
-            fit[0] += FIRST
-            found = [self._sentences[number] for number in numbers]
-        if at in scores.asked:
-            fit += vectors @ self._fusion.rows([scores.asked[at]])[0]
-        return found[int(fit.argmax())]
 
     def _sides(self, topic: Open, query: Query, scores: Scores) -> tuple[Taken, ...]:
         """Of each side, the sentence that stands nearest to the question."""

@@ -21,7 +21,7 @@ def test_evidence_has_every_signal_that_the_calibration_weighs_or_a_typical_one(
     assert evidence is not None
     weighed = calibration().signals.keys()
     assert weighed <= evidence.signals.keys() | calibration().typical.keys()
-    # Three pages without a handbook know nothing of entries.
+    # Three pages without a handbook know nothing of entries, and have no ten passages to compare.
     assert weighed - evidence.signals.keys() == {
         "about",
         "answering",
@@ -29,8 +29,16 @@ def test_evidence_has_every_signal_that_the_calibration_weighs_or_a_typical_one(
         "declined",
         "entry_covered",
         "entry_here",
+        "first_ten",
     }
     assert len(calibration().question) == len(evidence.question) == 384
+
+
+def test_what_is_asked_for_does_not_change_the_evidence(tiny_index: Index) -> None:
+    one, three = (tiny_index.search("How long is a visit?", k).evidence for k in (1, 3))
+    assert one is not None
+    assert three is not None
+    assert one.signals == three.signals
 
 
 def test_words_that_the_documents_have_count_for_a_hit(tiny_index: Index) -> None:
