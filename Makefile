@@ -20,7 +20,7 @@ CLINIC ?=
 FOLDERS := --sources corpus/sources $(if $(SOURCES),--sources $(SOURCES)) $(if $(CLINIC),--clinic "$(CLINIC)")
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index check check-helplines check-examples retrain continue eval-safety eval-handbook figures test lint bench tune eval eval-answers schema settings lock clean
+.PHONY: help install run index check check-helplines check-examples retrain continue strangers eval-safety eval-handbook figures test lint bench tune eval eval-answers schema settings lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -90,6 +90,9 @@ retrain: install ## fit the screen's model to its examples, cross-validated by a
 
 continue: install ## the screen's model learns the examples of the authors from AUTHOR on, in half an hour
 	$(PY) -m bot.safety.continuing $(AUTHOR)
+
+strangers: install ## how the screen does on the held-out authors of its examples
+	$(PY) -m bot.safety.strangers
 
 eval-safety: install ## how the screen does on labelled sets (SETS=FILES), with a report of every error
 	for set in $(SETS); do \

@@ -13,15 +13,16 @@ from collections.abc import Sequence
 import torch
 from joblib import Parallel, delayed
 
-from bot.safety.example import Example, examples
+from bot.safety.example import Example, to_learn
 from bot.safety.fitting import levels, lower, written
 from bot.safety.lexical import Lexical
 from bot.safety.models import WEIGHTS, Models, Packed, quantised, unpacked
 from bot.safety.retrain import write_vocabulary
 from bot.safety.training import fit
 
-# Of the others' messages, for each new one; how often all are read; and of the rates of a first fit.
-BESIDE, EPOCHS, PACE = 3, 2, 0.3
+# Of the others' messages, for each new one, and at most; how often all are read; and of the rates of
+# a first fit.
+BESIDE, MOST_BESIDE, EPOCHS, PACE = 3, 13_000, 2, 0.5
 
 
 def lesson(learnt: Sequence[Example], first: str) -> list[Example]:
@@ -30,7 +31,8 @@ def lesson(learnt: Sequence[Example], first: str) -> list[Example]:
     if not new:
         raise ValueError(f"no author from {first!r} on wrote an example; expected one such as '66'")
     others = [example for example in learnt if example.author < first]
-    return new + random.Random(0).sample(others, min(BESIDE * len(new), len(others)))
+    beside = min(BESIDE * len(new), MOST_BESIDE, len(others))
+    return new + random.Random(0).sample(others, beside)
 
 
 def continued(learnt: Sequence[Example], first: str, models: Models, jobs: int) -> Models:
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--jobs", type=int, default=-1, help="models at a time (default: all cores)"
     )
     options = parser.parse_args(arguments)
-    learnt = examples()
+    learnt = to_learn()
     write_vocabulary(learnt)
     continued(learnt, options.author, Models.load(), options.jobs).save()
     print(f"{WEIGHTS} {WEIGHTS.stat().st_size / 1e6:.1f} MB; torch {torch.__version__}")

@@ -13,7 +13,7 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from bot.safety import vocabulary
-from bot.safety.example import LEVELS, Example, examples
+from bot.safety.example import LEVELS, Example, to_learn
 from bot.safety.fitting import Rows, Seen, by_author, levels, train, written
 from bot.safety.fusion import FILE, Floats, Fusion, Fusions, evidence, with_tower
 from bot.safety.models import WEIGHTS
@@ -91,10 +91,9 @@ def level_of(none: float, concern: float, crisis: float, emergency: float) -> Re
     return Reading(none, concern, crisis, emergency, category="suicide", third_party=False)
 
 
-def figures(found: Floats, level: Rows, at: Thresholds) -> dict[str, float]:
-    """How the models do at these thresholds, without the phrases that are final."""
-    rank = np.array([LEVELS.index(level_of(*row).level(at)) for row in found.tolist()])
-    shares = {
+def shares(rank: Rows, level: Rows) -> dict[str, float]:
+    """What is shown (positions in LEVELS) of what should be, by the names of the labelled sets' figures."""
+    found = {
         "recall_high": (rank >= 2)[level >= 2],
         "emergency_recall": (rank >= 2)[level == 3],
         "emergency_exact": (rank == 3)[level == 3],
@@ -104,8 +103,14 @@ def figures(found: Floats, level: Rows, at: Thresholds) -> dict[str, float]:
         "false_alarm_any": (rank >= 1)[level == 0],
         "false_route": (rank >= 2)[level == 0],
     }
+    return {name: round(float(np.mean(of)), 4) for name, of in found.items()}
+
+
+def figures(found: Floats, level: Rows, at: Thresholds) -> dict[str, float]:
+    """How the models do at these thresholds, without the phrases that are final."""
+    rank = np.array([LEVELS.index(level_of(*row).level(at)) for row in found.tolist()])
     area = roc_auc_score(level >= 2, found[:, 2:].sum(1))
-    return {name: round(float(np.mean(of)), 4) for name, of in (shares | {"auroc": area}).items()}
+    return shares(rank, level) | {"auroc": round(float(area), 4)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -113,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.safety.retrain", description=__doc__)
     parser.add_argument("--jobs", type=int, default=-1, help="folds at a time (default: all cores)")
     options = parser.parse_args(arguments)
-    learnt = examples()
+    learnt = to_learn()
     write_vocabulary(learnt)
     trained = train(learnt, options.jobs)
     trained.models.save()
