@@ -1,4 +1,5 @@
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
+from bot.confidence import Calibration
 from bot.evaluation import adapting, calibrate, pairs, tune, uncertainty
 from bot.evaluation.cases import Place
 from bot.evaluation.export import export
@@ -17,6 +19,8 @@ from index import adapter
 from index.hit import Evidence, Found, Hit
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder
+
+NOTHING: Mapping[str, float] = {}
 
 
 def exported(folder: Path, *rows: str) -> list[object]:
@@ -86,7 +90,32 @@ def test_what_the_calibration_is_fitted_to_it_tells_apart_on_other_authors() -> 
     assert fitted.signals["score"] > 0
 
 
-def _case(rng: np.random.Generator, author: str, kind: str) -> calibrate.Case:
+def test_on_a_smaller_site_the_same_number_may_mean_something_else() -> None:
+    rng = np.random.default_rng(0)
+    whole, smaller = (
+        [
+            _case(rng, author, kind, further)
+            for author in "xyz"
+            for kind in ("direct", "near", "direct", "far") * 30
+        ]
+        for further in ({"size": 6.0, "lead": 0.1}, {"size": 1.0, "shift": -1.5})
+    )
+    regardless, minded = calibrate.fit(whole), calibrate.fit(whole, smaller)
+    assert "lead" in minded.signals
+    assert minded.typical["lead"] == pytest.approx(0.1)
+
+    def wrong(fitted: Calibration, cases: list[calibrate.Case]) -> float:
+        sure, _ = calibrate.judged(fitted, cases)
+        return float(np.mean((sure > 0.5) != [case.is_right for case in cases]))
+
+    assert wrong(minded, smaller) < 0.1 < wrong(regardless, smaller)
+    assert wrong(minded, whole) < 0.1
+
+
+def _case(
+    rng: np.random.Generator, author: str, kind: str, further: Mapping[str, float] = NOTHING
+) -> calibrate.Case:
+    """Scores lie about 1 where the hit is right, else about -1; `shift` moves all of them."""
     is_right = kind == "direct"
     passage = Passage(
         id="d:0-9", document="d", section=None, text="some words", span=Span(start=0, end=10)
@@ -98,7 +127,9 @@ def _case(rng: np.random.Generator, author: str, kind: str) -> calibrate.Case:
     question = rng.normal(size=384).astype(np.float32)
     gold = (Place(document="d", start=0, end=10, sha256=""),) if is_right else ()
     asked = OwnQuestion(id=str(score), author=author, kind=kind, question="?", gold=gold)
-    evidence = Evidence({"score": score, "other": float(rng.normal())}, question)
+    signals = {"score": score + further.get("shift", 0), "other": float(rng.normal())}
+    told = {name: number for name, number in further.items() if name != "shift"}
+    evidence = Evidence(signals | told, question)
     return calibrate.Case(asked, Found(hits=(hit,), evidence=evidence))
 
 

@@ -23,8 +23,9 @@ from index.hit import Found
 DIRECTIONS = 24  # of the question's embedding
 ANSWERABLE = 0.5  # weight of the second regression
 STRENGTH = 0.1  # C of the regressions: the smaller, the nearer to 0 their weights
-REFUSED = 0.65  # share of what must not be answered, and is sent nowhere, that the threshold keeps silent on
+REFUSED = 0.6  # share of what must not be answered, and is sent nowhere, that the threshold keeps silent on
 OUTER = 0.05  # share at either end of a signal that counts as its end
+SMALLER = 0.1  # what all cases of smaller sites weigh beside those of the whole one: enough there
 
 
 class Case(NamedTuple):
@@ -55,43 +56,49 @@ class Figures(NamedTuple):
     refused: float
 
 
-def fit(cases: Sequence[Case]) -> Calibration:
-    """A calibration; its threshold leaves `REFUSED` of these cases' unanswerable questions unanswered.
+def fit(cases: Sequence[Case], smaller: Sequence[Case] = ()) -> Calibration:
+    """A calibration; its threshold leaves `REFUSED` of the cases' unanswerable questions unanswered.
 
-    What is sent on is not counted there: it is not answered whatever the confidence.
+    What is sent on is not counted there: it is not answered whatever the confidence. `smaller` are cases
+    of smaller sites, on which the same numbers mean something else; they weigh `SMALLER`.
     """
-    signals, questions = _evidence(cases)
-    low, high = np.round(np.quantile(signals, [OUTER, 1 - OUTER], axis=0), 4)
+    names = _names(cases)
+    both = [*cases, *smaller]
+    signals, questions = _evidence(both, names)
+    weight = np.ones(len(both))
+    weight[len(cases) :] = SMALLER * len(cases) / max(len(smaller), 1)
+    low, high = np.round(np.nanquantile(signals, [OUTER, 1 - OUTER], axis=0), 4)
     signals = np.clip(signals, low, high)
+    typical: Floats = np.asarray(np.round(np.nanmean(signals, axis=0), 4))
+    signals = np.where(np.isnan(signals), typical, signals)
     directions = PCA(DIRECTIONS, random_state=0).fit(questions)
     seen = np.hstack([signals, directions.transform(questions)])
-    scaler = StandardScaler().fit(seen)
+    scaler = StandardScaler().fit(seen, sample_weight=weight)
     scaled = scaler.transform(seen)
-    right, answerable = _right(cases), _answerable(cases)
+    right = _right(both)
     weights = np.zeros(seen.shape[1])
     offset = 0.0
-    for wanted, share in ((right, 1.0), (answerable, ANSWERABLE)):
-        model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(scaled, wanted)
+    for wanted, share in ((right, 1.0), (_answerable(both), ANSWERABLE)):
+        model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(scaled, wanted, weight)
         weights += share * model.coef_[0]
         offset += share * float(model.intercept_[0])
     summed = scaled @ weights + offset
-    scale = LogisticRegression(C=1e6).fit(summed[:, None], right)
+    scale = LogisticRegression(C=1e6).fit(summed[:, None], right, weight)
     slope = float(scale.coef_[0, 0])
     weights = slope * weights / scaler.scale_
     intercept = slope * offset + float(scale.intercept_[0]) - float(weights @ scaler.mean_)
-    count = signals.shape[1]
-    along = weights[count:] @ directions.components_
+    along = weights[len(names) :] @ directions.components_
     fitted = Calibration(
-        signals=dict(zip(_names(cases), np.round(weights[:count], 4).tolist(), strict=True)),
-        typical=dict(zip(_names(cases), np.round(signals.mean(axis=0), 4).tolist(), strict=True)),
-        within=dict(zip(_names(cases), zip(low.tolist(), high.tolist(), strict=True), strict=True)),
+        signals={name: round(float(weights[at]), 4) for at, name in enumerate(names)},
+        typical={name: float(typical[at]) for at, name in enumerate(names)},
+        within={name: (float(low[at]), float(high[at])) for at, name in enumerate(names)},
         question=tuple(np.round(along, 4).tolist()),
         intercept=round(intercept - float(along @ directions.mean_), 4),
-        alone=_alone(cases, right),
+        alone=_alone(cases),
         threshold=0.5,
     )
     sure = np.array([confidence_of(fitted, case) for case in cases])
-    threshold = float(np.quantile(sure[~answerable & ~_sent_on(cases)], REFUSED))
+    threshold = float(np.quantile(sure[~_answerable(cases) & ~_sent_on(cases)], REFUSED))
     return fitted.model_copy(update={"threshold": round(threshold, 4)})
 
 
@@ -106,15 +113,17 @@ def judged(fitted: Calibration, cases: Sequence[Case]) -> tuple[Floats, Flags]:
     return sure, sure >= fitted.threshold
 
 
-def held_out(cases: Sequence[Case]) -> tuple[Floats, Flags]:
+def held_out(cases: Sequence[Case], smaller: Sequence[Case] = ()) -> tuple[Floats, Flags]:
     """The same, each author's cases judged by a calibration that is fitted to all others'."""
     sure, answered = np.zeros(len(cases)), np.zeros(len(cases), dtype=bool)
     authors = np.array([case.asked.author for case in cases])
     for author in np.unique(authors):
         is_own = authors == author
-        others = [case for case, own in zip(cases, is_own, strict=True) if not own]
+        fitted = fit(
+            *([one for one in some if one.asked.author != author] for some in (cases, smaller))
+        )
         own = [case for case, own in zip(cases, is_own, strict=True) if own]
-        sure[is_own], answered[is_own] = judged(fit(others), own)
+        sure[is_own], answered[is_own] = judged(fitted, own)
     return sure, answered
 
 
@@ -137,25 +146,29 @@ def figures(cases: Sequence[Case], sure: Floats, answered: Flags) -> Figures:
     )
 
 
-def _alone(cases: Sequence[Case], right: Flags) -> Line:
+def _alone(cases: Sequence[Case]) -> Line:
     # What is sent on tells nothing of hits that come first.
     first = ~_sent_on(cases)
     near = np.array([[closeness(case.found.hits[0])] for case in cases])
-    model = LogisticRegression(C=1e6).fit(near[first], right[first])
+    model = LogisticRegression(C=1e6).fit(near[first], _right(cases)[first])
     return Line(
         slope=round(float(model.coef_[0, 0]), 4), intercept=round(float(model.intercept_[0]), 4)
     )
 
 
-def _evidence(cases: Sequence[Case]) -> tuple[Floats, Floats]:
+def _evidence(cases: Sequence[Case], names: Sequence[str]) -> tuple[Floats, Floats]:
+    """A row a case of its signals, NaN where a site cannot give one, and of its question."""
     found = [case.found.evidence for case in cases]
-    signals = np.array([list(one.signals.values()) for one in found if one])
+    signals = np.array([[one.signals.get(name, np.nan) for name in names] for one in found if one])
     return signals, np.array([one.question for one in found if one], dtype=np.float64)
 
 
 def _names(cases: Sequence[Case]) -> list[str]:
-    evidence = cases[0].found.evidence
-    return list(evidence.signals) if evidence else []
+    return list(
+        dict.fromkeys(
+            name for one in cases if one.found.evidence for name in one.found.evidence.signals
+        )
+    )
 
 
 def _right(cases: Sequence[Case]) -> Flags:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,22 +21,31 @@ import torch
 
 from bot import confidence
 from bot.confidence import Calibration
-from bot.evaluation import adapting, calibrate, pairs
+from bot.evaluation import adapting, calibrate, pairs, sites
 from bot.evaluation.calibrate import Case, Figures
 from bot.evaluation.own_questions import HELD_OUT, OwnQuestion, own_questions
 from corpus.document import Document
 from corpus.load import HANDBOOK, load
-from index import adapter
+from index import adapter, store
 from index.adapter import Update
 from index.build import build
+from index.encoder import Encoder
 from index.manifest import EncoderIdentity
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder
+from index.store import Stored
 
 DEEPEST = 10
 FEWEST_AUTHORS = 3
 FOLDS = 3
 _TUNING = EncoderIdentity(name="an adapter that is being fitted", weights_sha256="", dimension=384)
+
+
+class Searched(NamedTuple):
+    """What was found in all documents, and in smaller sites."""
+
+    whole: list[Case]
+    smaller: list[Case]
 
 
 class Tuned(NamedTuple):
@@ -64,9 +74,11 @@ def tune(sources: Sequence[Path], handbook: Path, questions: Path | None = None)
         os.cpu_count(), get_context("spawn"), partial(torch.set_num_threads, 1)
     ) as pool:
         (updates, held_out), *others = pool.map(partial(_fitted, documents, ours), tests)
-    cases = [case for _, found in others for case in found]
-    calibration = calibrate.fit(cases)
-    return Tuned(updates, calibration, _figures(cases, held_out, calibration))
+    found = Searched(
+        *(list(chain.from_iterable(some)) for some in zip(*(one for _, one in others), strict=True))
+    )
+    calibration = calibrate.fit(*found)
+    return Tuned(updates, calibration, _figures(found, held_out.whole, calibration))
 
 
 def tune_and_write(sources: Sequence[Path], questions: Path | None = None) -> None:
@@ -90,13 +102,22 @@ def folds(asked: Sequence[OwnQuestion]) -> list[list[OwnQuestion]]:
 
 def searched(
     documents: Sequence[Document], updates: Mapping[str, Update], asked: Sequence[OwnQuestion]
-) -> list[Case]:
+) -> Searched:
     """What an encoder with these updates finds for each question that may answer it."""
     encoder = SentenceEncoder(threads=torch.get_num_threads(), is_tuned=False)
     adapter.add(encoder.transformer, updates)
     with TemporaryDirectory() as folder:
         build(documents, Path(folder), lambda: encoder, _TUNING)
-        index = Index.load(Path(folder), encoder, _TUNING)
+        stored = store.load(Path(folder))
+    smaller = [
+        _cases(site, encoder, sites.asked_of(site.passages, asked, seed))
+        for seed, site in enumerate(sites.smaller(stored))
+    ]
+    return Searched(_cases(stored, encoder, asked), list(chain.from_iterable(smaller)))
+
+
+def _cases(stored: Stored, encoder: Encoder, asked: Sequence[OwnQuestion]) -> list[Case]:
+    index = Index(stored, encoder)
     found = index.search_all([one.question for one in asked], DEEPEST)
     answering = [index.answering(one) for one in found]
     return [Case(*pair) for pair in zip(asked, answering, strict=True) if pair[1].hits]
@@ -104,7 +125,7 @@ def searched(
 
 def _fitted(
     documents: Sequence[Document], ours: Sequence[OwnQuestion], test: Sequence[OwnQuestion]
-) -> tuple[dict[str, Update], list[Case]]:
+) -> tuple[dict[str, Update], Searched]:
     """An adapter fitted to all questions of other authors than those of the test, and what it finds for it."""
     authors = {one.author for one in test}
     name = f"without {', '.join(sorted(authors))}"
@@ -121,10 +142,10 @@ def _adapt(documents: Sequence[Document], asked: Sequence[OwnQuestion]) -> dict[
 
 
 def _figures(
-    cases: Sequence[Case], held_out: Sequence[Case], calibration: Calibration
+    found: Searched, held_out: Sequence[Case], calibration: Calibration
 ) -> dict[str, Figures]:
     return {
-        "each author by all others": calibrate.figures(cases, *calibrate.held_out(cases)),
+        "each author by all others": calibrate.figures(found.whole, *calibrate.held_out(*found)),
     } | (
         {"held-out author": calibrate.figures(held_out, *calibrate.judged(calibration, held_out))}
         if held_out
