@@ -66,7 +66,7 @@ $(AXE): tests/tools/package-lock.json
 bench: $(VENV)/dev-installed ## measure speed and memory on this machine
 	$(PY) -m benchmarks.speed
 
-tune: install ## fit search and confidence to the project's own questions, about the documents in SOURCES (50 minutes)
+tune: install ## fit search and confidence to the project's own questions, about the documents in SOURCES (an hour)
 	$(PY) -m bot.evaluation tune --sources $(SOURCES)
 
 eval-answers: install ## how the bot answers our own questions about SOURCES, against a gate, and those in EVALS
@@ -88,7 +88,7 @@ check-examples: install ## count the screen's examples; EVALS=DIR: none repeats 
 retrain: install ## fit the screen's model to its examples, cross-validated by author (some hours on two cores)
 	$(PY) -m bot.safety.retrain
 
-continue: install ## the screen's model learns the examples of the authors from AUTHOR on, in half an hour
+continue: install ## the screen's model learns the examples of the authors from AUTHOR on, in minutes instead of hours
 	$(PY) -m bot.safety.continuing $(AUTHOR)
 
 strangers: install ## how the screen does on the held-out authors of its examples

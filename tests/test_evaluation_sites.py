@@ -1,7 +1,8 @@
+from itertools import islice
 from pathlib import Path
 
 import pytest
-from conftest import BuildIndex
+from conftest import BUILT, BuildIndex
 
 from bot.evaluation import sites
 from bot.evaluation.cases import Place
@@ -43,6 +44,28 @@ def test_a_smaller_site_finds_what_it_holds_and_nothing_else(
         for hit in found.hits:
             asked = index.search(hit.passage.text, 1).hits[0].passage
             assert asked.document == hit.passage.document
+
+
+def test_the_handbook_leads_to_every_other_site(answering_index: Index) -> None:
+    whole = store.load(BUILT / "answers")
+    encoder = SentenceEncoder()
+    with_entries, bare = (Index(site, encoder) for site in islice(sites.smaller(whole), 2))
+    question = "How long does psychodynamic therapy take?"
+    here = {id for id, one in bare.documents.items() if one.origin == "source"}
+    assert len(here) == 1
+    assert here == set(bare.documents)
+    assert here == {id for id, one in with_entries.documents.items() if one.origin == "source"}
+    for index in (with_entries, bare):
+        hits = index.answering(index.search(question, 5)).hits
+        assert {hit.passage.document for hit in hits} == here
+    told, untold = (index.search(question, 5).evidence for index in (with_entries, bare))
+    assert told is not None
+    assert untold is not None
+    assert told.signals["answering"] > 0.5
+    assert "answering" not in untold.signals
+    # A passage's vector is its own: at itself, its cosine is that of its words.
+    for one in whole.passages[:3]:
+        assert with_entries.search(one.text, 1).hits[0].meaning > 0.7
 
 
 def test_as_many_questions_are_asked_that_a_site_does_not_answer(stored: Stored) -> None:

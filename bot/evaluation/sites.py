@@ -7,7 +7,7 @@ from itertools import cycle
 import numpy as np
 
 from bot.evaluation.own_questions import OwnQuestion, answers
-from corpus.document import Document, Passage
+from corpus.document import Passage
 from index.store import Stored
 from index.vectors import VectorIndex
 
@@ -46,13 +46,12 @@ def asked_of(
 def _of(stored: Stored, rows: Sequence[int], is_bare: bool) -> Stored:
     """An index of these passages, behind which the handbook's stand unless it is bare."""
     kept = {stored.passages[at].document for at in rows}
-    hidden = {one.id for one in stored.documents if one.origin == "handbook" and not is_bare}
-    documents: list[Document] = [one for one in stored.documents if one.id in kept | hidden]
-    behind = [at for at, one in enumerate(stored.passages) if one.document in hidden]
+    entries = {one.id for one in stored.documents if one.origin == "handbook" and not is_bare}
+    behind = [at for at, one in enumerate(stored.passages) if one.document in entries]
     questions = [] if is_bare else list(range(len(stored.passages), len(stored.rows)))
     chosen = [*rows, *behind, *questions]
     return stored._replace(
-        documents=documents,
+        documents=[one for one in stored.documents if one.id in kept | entries],
         passages=[stored.passages[at] for at in (*rows, *behind)],
         rows=[stored.rows[at] for at in chosen],
         vectors=VectorIndex.of(stored.vectors.rows(np.array(chosen, dtype=np.int64))),

@@ -11,7 +11,6 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,7 +56,7 @@ class Tuned(NamedTuple):
 
 
 def tune(sources: Sequence[Path], handbook: Path, questions: Path | None = None) -> Tuned:
-    """All of it; about 50 minutes on two cores. Says on stderr how far it is.
+    """All of it; about an hour on two cores. Says on stderr how far it is.
 
     `questions` is a file like `own_questions.jsonl` about other documents. ValueError if it has fewer
     than three authors who are not held out: they could not be told apart.
@@ -75,7 +74,8 @@ def tune(sources: Sequence[Path], handbook: Path, questions: Path | None = None)
     ) as pool:
         (updates, held_out), *others = pool.map(partial(_fitted, documents, ours), tests)
     found = Searched(
-        *(list(chain.from_iterable(some)) for some in zip(*(one for _, one in others), strict=True))
+        whole=[case for _, one in others for case in one.whole],
+        smaller=[case for _, one in others for case in one.smaller],
     )
     calibration = calibrate.fit(*found)
     return Tuned(updates, calibration, _figures(found, held_out.whole, calibration))
@@ -110,10 +110,11 @@ def searched(
         build(documents, Path(folder), lambda: encoder, _TUNING)
         stored = store.load(Path(folder))
     smaller = [
-        _cases(site, encoder, sites.asked_of(site.passages, asked, seed))
+        case
         for seed, site in enumerate(sites.smaller(stored))
+        for case in _cases(site, encoder, sites.asked_of(site.passages, asked, seed))
     ]
-    return Searched(_cases(stored, encoder, asked), list(chain.from_iterable(smaller)))
+    return Searched(_cases(stored, encoder, asked), smaller)
 
 
 def _cases(stored: Stored, encoder: Encoder, asked: Sequence[OwnQuestion]) -> list[Case]:
