@@ -44,8 +44,9 @@ def main() -> None:
 
 
 def _documents(folder: Path, out: Path) -> Iterator[Document]:
-    for row in _lines(folder / "corpus.jsonl"):
-        path = out / f"{row['_id']}.md"
+    for number, row in enumerate(_lines(folder / "corpus.jsonl")):
+        # The ids of some collections are no names of files.
+        path = out / f"{number}.md"
         text = f"# {row['title']}\n\n{row['text']}\n"
         path.write_text(text, encoding="utf-8")
         digest = sha256(text.encode()).hexdigest()
