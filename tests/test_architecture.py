@@ -16,7 +16,7 @@ MODULES = [
 # The screen's model is a second user of torch, loaded as late as the first.
 HOMES = {
     "sentence_transformers": "index/sentence_encoder.py",
-    "torch": "index/sentence_encoder.py index/multilingual_encoder.py index/layers.py "
+    "torch": "index/sentence_encoder.py index/multilingual_encoder.py index/e5_transformer.py index/layers.py "
     "index/adapter.py bot/evaluation/adapting.py bot/safety/tower.py bot/safety/training.py "
     "bot/safety/models.py bot/safety/classifier.py bot/safety/fitting.py bot/safety/retrain.py "
     "bot/safety/continuing.py bot/evaluation/tune.py",

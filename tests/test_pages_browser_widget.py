@@ -23,7 +23,7 @@ from bot.pages.server import web_app
 from bot.pages.standing import standing_text
 from bot.pages.warming import Desk
 from bot.reply import ContactCard, Crisis, Helpline, NotFound, Quote, Quoted, Reply
-from bot.safety.helplines import entries, files
+from bot.safety.helpline_files import entries, files
 from bot.settings import Settings
 from bot.wording.words import words
 from corpus.load import load

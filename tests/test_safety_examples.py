@@ -17,7 +17,7 @@ def file(folder: Path, *lines: str) -> Path:
 
 def test_a_line_is_an_example_of_its_author(tmp_path: Path) -> None:
     (example,) = read(file(tmp_path, LINE, ""))
-    assert (example.level, example.category, example.author) == ("crisis", "suicide", "01")
+    assert (example.level, example.category, example.author) == ("crisis", "suicide", 1)
 
 
 def test_a_written_line_break_becomes_one(tmp_path: Path) -> None:
@@ -39,6 +39,13 @@ def test_a_written_line_break_becomes_one(tmp_path: Path) -> None:
 def test_a_bad_line_names_the_file_and_the_line(tmp_path: Path, line: str, named: str) -> None:
     with pytest.raises(ExampleError, match=rf"01-somebody\.tsv:2: .*{named}"):
         list(read(file(tmp_path, LINE, line)))
+
+
+def test_a_file_without_an_author_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "some-lines.tsv"
+    path.write_text(LINE, "utf-8")
+    with pytest.raises(ExampleError, match=r"some-lines\.tsv:1: voice"):
+        list(read(path))
 
 
 def test_filled_slots_of_one_template_are_near_duplicates() -> None:

@@ -9,18 +9,8 @@ from pydantic import ValidationError
 
 from bot.reply import Category, Helpline, Level
 from bot.safety.check_helplines import DAYS, hidden, main, overdue
-from bot.safety.helplines import (
-    MOST_SHOWN,
-    Entry,
-    HelplineError,
-    chosen,
-    entries,
-    files,
-    helplines_for,
-    read,
-    standing,
-    unconfirmed,
-)
+from bot.safety.helpline_files import Entry, HelplineError, entries, files, read
+from bot.safety.helplines import MOST_SHOWN, chosen, helplines_for, standing, unconfirmed
 from bot.settings import Settings
 
 CATEGORIES: tuple[Category | None, ...] = (None, *get_args(Category))

@@ -7,7 +7,7 @@ from bot.pages.helplines import helplines_html
 from bot.pages.literal import link, literal
 from bot.pages.standing import standing_html
 from bot.safety.figures import Figure
-from bot.safety.helplines import Line, entries
+from bot.safety.helpline_files import Line, entries
 from bot.wording.words import FiguresWords, Section, Wording, words
 from corpus.document import Language
 

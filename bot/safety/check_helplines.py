@@ -10,7 +10,7 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from bot.safety.helplines import Entry, Line, entries, files
+from bot.safety.helpline_files import Entry, Line, entries, files
 from bot.settings import Settings
 
 # Half a year: helplines change their hours and numbers about once a year.

@@ -25,17 +25,19 @@ from bot.safety.training import fit
 BESIDE, MOST_BESIDE, EPOCHS, PACE = 3, 13_000, 2, 0.3
 
 
-def lesson(learnt: Sequence[Example], first: str) -> list[Example]:
+def lesson(learnt: Sequence[Example], first: int) -> list[Example]:
     """The new authors' messages and a sample of the others'; ValueError where no author is new."""
     new = [example for example in learnt if example.author >= first]
     if not new:
-        raise ValueError(f"no author from {first!r} on wrote an example; expected one such as '66'")
+        raise ValueError(
+            f"no author from {first} on wrote an example; expected a number such as 76"
+        )
     others = [example for example in learnt if example.author < first]
     beside = min(BESIDE * len(new), MOST_BESIDE, len(others))
     return new + random.Random(0).sample(others, beside)
 
 
-def continued(learnt: Sequence[Example], first: str, models: Models, jobs: int) -> Models:
+def continued(learnt: Sequence[Example], first: int, models: Models, jobs: int) -> Models:
     """What becomes of the models."""
     read = lesson(learnt, first)
     english, multilingual = Parallel(jobs)(
@@ -56,7 +58,9 @@ def _tower(name: str, packed: Packed, read: Sequence[Example]) -> Packed:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Writes the weights where `Classifier.load` reads them."""
     parser = argparse.ArgumentParser(prog="python -m bot.safety.continuing", description=__doc__)
-    parser.add_argument("author", help="the first author whose examples are new, such as 66")
+    parser.add_argument(
+        "author", type=int, help="the first author whose examples are new, such as 76"
+    )
     parser.add_argument(
         "--jobs", type=int, default=-1, help="models at a time (default: all cores)"
     )

@@ -26,7 +26,7 @@ Style = Literal[
 LEVELS: tuple[Level, ...] = get_args(Level)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 # Authors whose messages nothing is fitted to: `bot.safety.strangers` measures the screen on them.
-HELD_OUT = frozenset({"95", "96", "97"})
+HELD_OUT = frozenset({95, 96, 97})
 _NOBODY = "-"
 
 
@@ -35,7 +35,7 @@ class ExampleError(ValueError):
 
 
 class Example(Frozen):
-    """`voice` is the file's name; the part of it before the first hyphen is the author."""
+    """`voice` is the file's name; the number before its first hyphen is the author."""
 
     level: Level
     category: Category | None
@@ -43,12 +43,12 @@ class Example(Frozen):
     style: Style
     language: str = Field(pattern="^([a-z]{2}|mixed)$")
     text: str = Field(min_length=2)
-    voice: str
+    voice: str = Field(pattern=r"^\d+-")
 
     @property
-    def author(self) -> str:
+    def author(self) -> int:
         """Who wrote it: cross-validation keeps an author's lines on one side."""
-        return self.voice.partition("-")[0]
+        return int(self.voice.partition("-")[0])
 
 
 class _Fields(NamedTuple):
