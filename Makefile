@@ -8,6 +8,8 @@ OWN := bot/evaluation/own
 INDEX ?= var/index
 HOST ?= 127.0.0.1
 PORT ?= 7860
+# Processes that test side by side.
+TESTERS ?= 2
 AXE := tests/tools/node_modules/axe-core/axe.min.js
 # A further folder of documents, beside corpus/sources.
 SOURCES ?= $(if $(wildcard ../shared/sources),../shared/sources)
@@ -56,7 +58,7 @@ lint: $(VENV)/dev-installed
 	$(VENV)/bin/mypy
 
 test: lint $(AXE) ## ruff, mypy and all tests
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(TESTERS) --dist loadfile
 
 # axe-core judges the pages in browser tests; without npm those tests are skipped.
 $(AXE): tests/tools/package-lock.json

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from browsing import chromium
+from filelock import FileLock
 from playwright.sync_api import Browser
 
 from corpus.load import HANDBOOK, load
@@ -20,8 +21,10 @@ from index.search import Index
 from index.sentence_encoder import SentenceEncoder, identity
 
 SHARED = Path(__file__).parents[2] / "shared"
-# Indexes that take minutes to build are kept, brought up to date, and used by `make eval` too.
+# Indexes that take minutes to build are kept, brought up to date, and used by `make eval` too. Of
+# processes that test side by side, one builds and the others wait.
 BUILT = Path(__file__).parents[1] / "var"
+BUILDING = FileLock(BUILT / "building.lock")
 
 PAGES = {
     "elm-house": (
@@ -141,7 +144,8 @@ def handbook_folder(
     """An index of the shipped handbook, as a fresh machine has it."""
     out = BUILT / "handbook"
     documents = load([], HANDBOOK).documents
-    build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
+    with BUILDING:
+        build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
     return out
 
 
@@ -179,9 +183,10 @@ def answering_index(
     if not (SHARED / "sources").exists():
         pytest.skip("the five third-party documents are not beside this checkout")
     out = BUILT / "answers"
-    if not out.exists():
-        # What the handbook's index has embedded already is taken over.
-        shutil.copytree(handbook_folder, out)
     documents = load([SHARED / "sources"], HANDBOOK, quotes_handbook=False).documents
-    build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
+    with BUILDING:
+        if not out.exists():
+            # What the handbook's index has embedded already is taken over.
+            shutil.copytree(handbook_folder, out)
+        build(documents, out, lambda: encoder, model, spanish=(lambda: spanish[0], spanish[1]))
     return Index.load(out, encoder, model, spanish)

@@ -94,6 +94,16 @@ def _fitted(
     return packed, TowerReader(stands_on, packed)(written(unseen)).level
 
 
+def read_by(models: Models, met: Sequence[Example]) -> Seen:
+    """What models make of examples, none of whose authors they should have learnt from."""
+    texts = written(met)
+    multilingual, english = (
+        TowerReader(lower(name), packed)(texts).level
+        for name, packed in (("multilingual", models.multilingual), ("english", models.english))
+    )
+    return Seen(multilingual, english, models.words.log_probabilities(texts))
+
+
 def lower(name: str) -> Lower:
     """What the tower of this name stands on."""
     if name == "multilingual":

@@ -1,18 +1,20 @@
 """Messages that say the same in the same words, whatever names, numbers and relations fill the slots."""
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sparse_dot_topn import sp_matmul_topn
 
 # Cosine of character 3- to 5-grams from which two masked messages count as one. At .7 the pairs are
 # still different sentences about one thing; from .8 on one is the other with a word changed.
 ALIKE = 0.8
-_ROWS = 1000
+_MOST = 100
 _NUMBER = re.compile(r"\d+")
 # A capital inside a sentence is a name, or begins one.
 _NAME = re.compile(r"(?<=[a-záéíóúñ,] )[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+")
@@ -29,27 +31,23 @@ def masked(text: str) -> str:
     return _RELATION.sub("R", _NUMBER.sub("#", text).lower())
 
 
-def _pairs(
-    left: csr_matrix, right: csr_matrix, least: float
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]]:
-    for start in range(0, left.shape[0], _ROWS):
-        near = (left[start : start + _ROWS] @ right.T).tocoo()
-        kept = near.data >= least
-        yield near.row[kept] + start, near.col[kept], near.data[kept]
-
-
 def _vectors(texts: Sequence[str]) -> csr_matrix:
     grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
     return grams.fit_transform(map(masked, texts)).tocsr()
 
 
+def _near(left: csr_matrix, right: csr_matrix, least: float) -> coo_matrix:
+    """The cosines of rows that are at least this much alike, of the `_MOST` nearest of each row."""
+    near = sp_matmul_topn(
+        left, right.T, top_n=_MOST, threshold=least, n_threads=max(1, os.cpu_count() or 1)
+    )
+    return near.tocoo()
+
+
 def groups(texts: Sequence[str], least: float = ALIKE) -> NDArray[np.int64]:
     """A group number for each text: texts linked by near-duplicates share one."""
     vectors = _vectors(texts)
-    found = list(_pairs(vectors, vectors, least))
-    rows = np.concatenate([row for row, _, _ in found])
-    columns = np.concatenate([column for _, column, _ in found])
-    links = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(texts)))
+    links = _near(vectors, vectors, least)
     return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 
 
@@ -58,9 +56,5 @@ def matches(
 ) -> list[tuple[int, int, float]]:
     """Positions of each text and each other text that are near-duplicates, with their cosine."""
     vectors = _vectors([*texts, *others])
-    left, right = vectors[: len(texts)], vectors[len(texts) :]
-    return [
-        (int(row), int(column), float(cosine))
-        for found in _pairs(left, right, least)
-        for row, column, cosine in zip(*found, strict=True)
-    ]
+    near = _near(vectors[: len(texts)], vectors[len(texts) :], least)
+    return list(zip(near.row.tolist(), near.col.tolist(), near.data.tolist(), strict=True))

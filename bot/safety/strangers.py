@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.loading import load_reader
+from bot.safety.choosing import shares
 from bot.safety.example import LEVELS, Example, held_out
 from bot.safety.fitting import levels
-from bot.safety.retrain import shares
 from bot.safety.screen import Conversation, Screen
 
 

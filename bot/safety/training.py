@@ -25,8 +25,8 @@ SMOOTHING = 0.05
 # What the losses of kind and of whose danger it is weigh beside that of the level.
 KIND, ABOUT_WHOM = 0.3, 0.1
 # Shares of the messages that get slips of typing, and that stand among harmless messages.
-SLIPPED, JOINED = 0.2, 0.2
-_OTHERS = (1, 1, 2, 4)  # how many of those, each as likely
+SLIPPED, JOINED = 0.2, 0.4
+_OTHERS = (1, 1, 1, 2, 4)  # how many of those, each as likely
 _MOST_WORDS = 150  # of a joined message: the tower reads no more pieces
 _SLIP = 0.15  # of the longer words of such a message
 _SORTED = 100  # batches within which messages of like length go together
