@@ -130,6 +130,16 @@ def test_an_error_that_ends_a_thread_is_a_line_without_its_message(capsys: Captu
     assert "xyzzy" not in line
 
 
+@pytest.fixture
+def uvicorn_log() -> Iterator[logging.Logger]:
+    """As it is in a new process: a server that other tests share has silenced it."""
+    log = logging.getLogger("uvicorn.error")
+    level = log.level
+    log.setLevel(logging.NOTSET)
+    yield log
+    log.setLevel(level)
+
+
 def test_a_warning_of_python_s_is_a_line(capsys: Capture) -> None:
     logs.configure("json")
     with warnings.catch_warnings():
@@ -139,9 +149,11 @@ def test_a_warning_of_python_s_is_a_line(capsys: Capture) -> None:
     assert record(capsys)["logger"] == "py.warnings"
 
 
-def test_uvicorn_tells_its_address_and_other_libraries_only_warn(capsys: Capture) -> None:
+def test_uvicorn_tells_its_address_and_other_libraries_only_warn(
+    capsys: Capture, uvicorn_log: logging.Logger
+) -> None:
     logs.configure("text")
-    logging.getLogger("uvicorn.error").info("running")
+    uvicorn_log.info("running")
     logging.getLogger("httpx").info("xyzzy")
     assert lines(capsys) == ["INFO uvicorn.error: running"]
 
