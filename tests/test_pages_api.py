@@ -206,10 +206,10 @@ def test_no_text_holds_the_phrases_up(text: str) -> None:
     """A card of somebody else waits for as long as this takes."""
     bot = Bot()
     bot.reply(["I want to die, s*icidal"])
-    start = time.thread_time()
+    start = time.process_time()
     Body(text.encode(), False).words  # noqa: B018
     bot.reply([text[:4_000]])
-    assert time.thread_time() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_danger_at_either_end_of_a_body_that_is_far_too_long_is_seen(

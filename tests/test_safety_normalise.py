@@ -126,6 +126,6 @@ def test_letters_with_a_stroke_are_read_without_it(typed: str, read: str) -> Non
 def test_no_run_of_signs_takes_long(sign: str) -> None:
     """64 KiB are read of a body, and a thread that reads them for seconds answers nobody else."""
     normalise("warm up 😀")
-    start = time.thread_time()
+    start = time.process_time()
     normalise(sign * (64_000 // len(sign.encode())))
-    assert time.thread_time() - start < 3
+    assert time.process_time() - start < 3

@@ -20,6 +20,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 EMERGENCIES: dict[str, Category] = {
     "I'm going to kill myself tonight": "suicide",
     "I have a gun in my hand and I want to die": "suicide",
+    "comí nueces y se me está cerrando la garganta": "medical_emergency",
     "I'm standing on the edge of the bridge": "suicide",
     "my daughter says she will kill herself tonight": "suicide",
     "I've sent goodbye letters to my family": "suicide",
@@ -122,6 +123,7 @@ CONCERNS = [
     "¿cómo sé si un amigo piensa en suicidarse?",
 ]
 ORDINARY = [
+    "se me cierra la garganta en los cumpleaños",
     "I could kill my boss lol",
     "how do I kill time before my session",
     "I'm dying to know how long therapy takes",
@@ -337,10 +339,10 @@ def test_everyday_requests_raise_at_most_two_false_alarms_in_a_thousand() -> Non
 def test_a_thousand_turns_are_screened_in_five_milliseconds_each() -> None:
     turns = [*EMERGENCIES, *CRISES, *CONCERNS, *ORDINARY, *MASKED]
     detect("The models are loaded before the clock starts.")
-    start = time.thread_time()
+    start = time.process_time()
     for number in range(1000):
         screen([turns[number % len(turns)]])
-    assert time.thread_time() - start <= 5
+    assert time.process_time() - start <= 5
 
 
 def patterns(folder: Path, benign: str) -> Path:

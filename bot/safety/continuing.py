@@ -76,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     learnt = to_learn()
-    write_vocabulary(learnt)
     models, new = Models.load(), new_ones(learnt, options.author)
+    write_vocabulary(learnt)
     if len(new) >= ENOUGH:
         finish(new, read_by(models, new), OF_THE_NEW)
     continued(learnt, options.author, models, options.jobs).save()

@@ -14,6 +14,7 @@ from sparse_dot_topn import sp_matmul_topn
 # Cosine of character 3- to 5-grams from which two masked messages count as one. At .7 the pairs are
 # still different sentences about one thing; from .8 on one is the other with a word changed.
 ALIKE = 0.8
+# Of the texts that are alike one: enough to link a group, and to be read.
 _MOST = 100
 _NUMBER = re.compile(r"\d+")
 # A capital inside a sentence is a name, or begins one.
@@ -39,7 +40,7 @@ def _vectors(texts: Sequence[str]) -> csr_matrix:
 def _near(left: csr_matrix, right: csr_matrix, least: float) -> coo_matrix:
     """The cosines of rows that are at least this much alike, of the `_MOST` nearest of each row."""
     near = sp_matmul_topn(
-        left, right.T, top_n=_MOST, threshold=least, n_threads=max(1, os.cpu_count() or 1)
+        left, right.T, top_n=_MOST, threshold=least, n_threads=os.cpu_count() or 1
     )
     return near.tocoo()
 
