@@ -131,9 +131,13 @@ def test_an_error_that_ends_a_thread_is_a_line_without_its_message(capsys: Captu
 
 
 @pytest.fixture
-def uvicorn_log() -> Iterator[logging.Logger]:
-    """As it is in a new process: a server that other tests share has silenced it."""
-    log = logging.getLogger("uvicorn.error")
+def uvicorn_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
+    """As it is in a new process, whatever the servers of other tests made of it."""
+    above, log = logging.getLogger("uvicorn"), logging.getLogger("uvicorn.error")
+    monkeypatch.setattr(above, "handlers", [])
+    for logger in (above, log):
+        monkeypatch.setattr(logger, "propagate", True)
+        monkeypatch.setattr(logger, "disabled", False)
     level = log.level
     log.setLevel(logging.NOTSET)
     yield log
