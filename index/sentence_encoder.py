@@ -12,6 +12,7 @@ from index import offline  # noqa: F401  # isort: skip
 import torch
 import transformers
 from sentence_transformers import SentenceTransformer
+from threadpoolctl import threadpool_limits
 
 from index import adapter
 from index.encoder import Vectors
@@ -25,7 +26,8 @@ transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-cal
 
 
 class SentenceEncoder:
-    """`threads` is for all of torch: 1 is steadiest for questions, all cores are best for builds.
+    """`threads` is for all of torch and of numpy's products: 1 is steadiest for questions, all cores are
+    best for builds.
 
     Search reads by the model that is tuned to visitors' questions (`adapter.py`); what stands on the
     model as it came, such as the safety screen, asks for that.
@@ -33,6 +35,9 @@ class SentenceEncoder:
 
     def __init__(self, path: Path = MODEL, threads: int = 1, is_tuned: bool = True) -> None:
         torch.set_num_threads(threads)
+        # A product of a question with all vectors takes .5 ms; in two threads beside another busy
+        # process it took 7.
+        threadpool_limits(threads, user_api="blas")
         self._model = SentenceTransformer(str(path), device="cpu", local_files_only=True)
         if is_tuned:
             adapter.add(self.transformer, adapter.load())

@@ -1,4 +1,8 @@
-"""Vectors in FAISS: exact inner products, which at this size are faster than any approximation."""
+"""Vectors in FAISS: all inner products, which at this size are faster than any approximation.
+
+Numbers are kept in half precision: cosines differ by less than a thousandth, and a search reads half
+as much memory, which is what it waits for.
+"""
 
 from pathlib import Path
 
@@ -20,7 +24,8 @@ class VectorIndex:
     @classmethod
     def of(cls, vectors: Vectors) -> "VectorIndex":
         """An index of the rows of `vectors`, shape (rows, dimension)."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
+        half = faiss.ScalarQuantizer.QT_fp16
+        index = faiss.IndexScalarQuantizer(vectors.shape[1], half, faiss.METRIC_INNER_PRODUCT)
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         return cls(index)
 

@@ -37,8 +37,9 @@ class Lexical:
 
     def __init__(self, weights: NDArray[np.floating], bias: NDArray[np.floating]) -> None:
         self.weights, self.bias = weights, bias
-        # In memory as the product needs it, which would else copy all of it for each message.
-        self._weights = np.ascontiguousarray(weights.T, dtype=np.float32)
+        # In memory as the product needs it, which would else copy all of it for each message: in the
+        # order and of the type of the features.
+        self._weights = np.ascontiguousarray(weights.T, dtype=np.float64)
 
     @classmethod
     def fit(cls, texts: Sequence[str], level: Sequence[int]) -> "Lexical":
@@ -50,5 +51,5 @@ class Lexical:
 
     def log_probabilities(self, texts: Sequence[str]) -> Floats:
         """Shape (texts, levels)."""
-        scores = _features(texts) @ self._weights + self.bias.astype(np.float32)
-        return np.asarray(log_softmax(scores, axis=1), dtype=np.float64)
+        scores = _features(texts) @ self._weights + self.bias.astype(np.float64)
+        return np.asarray(log_softmax(scores, axis=1))
