@@ -1,12 +1,16 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from corpus.load import load
 from index.build import build
 from index.manifest import EncoderIdentity
 from index.multilingual_encoder import MultilingualEncoder
 from index.query import Question
+from index.questions import RUNS, KnownQuestions
+from index.rows import Row
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder
 
@@ -119,3 +123,17 @@ def test_without_the_model_that_reads_spanish_an_index_still_answers(
 ) -> None:
     bare = Index.load(tmp_path / "index", encoder, model)
     assert first(bare, "¿hablan de los sueños?", "es") == "suenos"
+
+
+def test_letters_count_as_the_library_counts_them() -> None:
+    rows = [
+        Row(texts=(text,), document="d") for text in ("How long does it take?", "¿Cuánto dura?")
+    ]
+    vectors = np.zeros((len(rows), 384), dtype=np.float32)
+    known = KnownQuestions({}, rows, 0, np.arange(len(rows)), {"en": vectors}, frozenset())
+    for question in ("how lnog does it takke", "cuanto dura", "zzz", ""):
+        letters = known.compared(question, vectors[:, 0], "en").letters
+        runs = TfidfVectorizer(analyzer="char_wb", ngram_range=RUNS, strip_accents="unicode")
+        listed = runs.fit_transform([row.texts[0] for row in rows])
+        wanted = (runs.transform([question]) @ listed.T).toarray()[0]
+        np.testing.assert_allclose(letters, wanted, atol=1e-6)
