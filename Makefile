@@ -87,11 +87,16 @@ eval: $(if $(SOURCES),eval-answers) eval-handbook $(if $(EVALS),eval-safety) ## 
 check-examples: install ## count the screen's examples; EVALS=DIR: none repeats a line of those sets
 	$(PY) -m bot.safety.check_examples $(if $(EVALS),--sets $(EVALS))
 
-retrain: install ## fit the screen's model to its examples, cross-validated by author (some hours on two cores)
+retrain: install ## fit the screen's models to its examples, cross-validated by author (some hours on two cores)
 	$(PY) -m bot.safety.retrain
+	$(PY) -m bot.safety.calibrating
 
-continue: install ## the screen's model learns the examples of the authors from AUTHOR on, in minutes instead of hours
+continue: install ## the screen's models learn the examples of the authors from AUTHOR on, in less than an hour
 	$(PY) -m bot.safety.continuing $(AUTHOR)
+	$(PY) -m bot.safety.calibrating
+
+calibrate: install ## fit the screen's fusions and thresholds to its calibration authors
+	$(PY) -m bot.safety.calibrating
 
 strangers: install ## how the screen does on the held-out authors of its examples
 	$(PY) -m bot.safety.strangers

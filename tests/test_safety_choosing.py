@@ -7,31 +7,31 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.safety import choosing
-from bot.safety.choosing import Allowed, choose, finish
-from bot.safety.example import held_out
-from bot.safety.fitting import read_by
+from bot.safety import calibrating, choosing
+from bot.safety.choosing import Allowed, choose
+from bot.safety.example import to_calibrate
 from bot.safety.fusion import Fusions
-from bot.safety.models import Models
 from bot.safety.reading import Thresholds
 
 
-def test_strangers_are_read_and_what_is_fitted_to_them_is_written(
+def test_what_the_models_make_of_strangers_is_fitted_to_and_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fusions, thresholds = tmp_path / "fusion.json", tmp_path / "thresholds.json"
-    monkeypatch.setattr(choosing, "FILE", fusions)
-    monkeypatch.setattr(choosing, "THRESHOLDS", thresholds)
+    monkeypatch.setattr(calibrating, "FILE", fusions)
+    monkeypatch.setattr(calibrating, "THRESHOLDS", thresholds)
+    monkeypatch.setattr(calibrating, "ALLOWED", Allowed(routed=0.1, alarmed=0.2))
     monkeypatch.setattr(choosing, "FUSION_FOLDS", 3)
-    met = random.Random(0).sample(held_out(), 300)
-    finish(met, read_by(Models.load(), met), Allowed(routed=0.1, alarmed=0.2))
+    few = random.Random(0).sample(to_calibrate(), 300)
+    monkeypatch.setattr(calibrating, "to_calibrate", lambda: few)
+    calibrating.main()
     printed = json.loads(capsys.readouterr().out)
     assert printed["auroc"] > 0.95
     assert printed["false_route"] == pytest.approx(0.1, abs=0.02)
     written = Thresholds.model_validate_json(thresholds.read_text("utf-8"))
     assert written.over_none == printed["over_none"]
     three = Fusions.model_validate_json(fusions.read_text("utf-8")).three
-    assert np.array(three.weights).shape == (4, 17)
+    assert np.array(three.weights).shape == (4, 16)
 
 
 def test_the_more_false_alarms_are_allowed_the_lower_are_the_thresholds() -> None:

@@ -7,7 +7,7 @@ from torch.nn.functional import cosine_similarity
 
 from bot.safety import continuing
 from bot.safety.continuing import BESIDE, MOST_BESIDE, continued, lesson
-from bot.safety.example import HELD_OUT, held_out, to_learn
+from bot.safety.example import ASIDES, CALIBRATION, HELD_OUT, held_out, to_calibrate, to_learn
 from bot.safety.models import Models
 
 
@@ -26,9 +26,12 @@ def test_of_many_new_messages_not_three_times_as_many_others_are_read() -> None:
     assert sum(example.author < 70 for example in read) == MOST_BESIDE
 
 
-def test_held_out_authors_are_not_learnt_from() -> None:
+def test_neither_held_out_nor_calibration_authors_are_learnt_from() -> None:
     assert {example.author for example in held_out()} == HELD_OUT
-    assert HELD_OUT.isdisjoint(example.author for example in to_learn())
+    assert {example.author for example in to_calibrate()} == CALIBRATION
+    learnt = {example.author for example in to_learn()}
+    assert learnt.isdisjoint(HELD_OUT | CALIBRATION)
+    assert learnt >= ASIDES
 
 
 def test_without_a_new_author_there_is_no_lesson() -> None:

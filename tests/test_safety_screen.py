@@ -123,6 +123,7 @@ CONCERNS = [
     "¿cómo sé si un amigo piensa en suicidarse?",
 ]
 ORDINARY = [
+    "sucide bombers in the news again, who still reads papers",
     "se me cierra la garganta en los cumpleaños",
     "I could kill my boss lol",
     "how do I kill time before my session",

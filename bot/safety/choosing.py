@@ -1,6 +1,5 @@
 """Fusions and thresholds, fitted to what models made of messages whose authors they had not learnt from."""
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,13 +7,13 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from bot.safety.example import LEVELS, Example
-from bot.safety.fitting import Rows, Seen, by_author, levels, written
-from bot.safety.fusion import FILE, Floats, Fusion, Fusions, evidence, with_tower
-from bot.safety.reading import THRESHOLDS, Reading, Thresholds
+from bot.safety.fitting import Rows, Seen, by_author, levels
+from bot.safety.fusion import Floats, Fusion, Fusions, evidence, with_tower
+from bot.safety.reading import Reading, Thresholds
 from bot.safety.screen import Conversation, screen
 from bot.safety.windows import WHOLE
 
-FUSION_FOLDS = 5
+FUSION_FOLDS = 4
 CRISIS_AS_EMERGENCY = 0.15
 # A concern taken for a crisis costs little: the answer comes one step later.
 OVER_CONCERN = 0.3
@@ -47,7 +46,7 @@ def fuse(learnt: Sequence[Example], seen: Seen) -> Fused:
     """Fits the fusions to what held-out models saw; held out is the one of all three."""
     screened = screen.all([Conversation(turns=(example.text,)) for example in learnt])
     heard = [one.level for one in screened]
-    rows = evidence(seen.english, seen.words, heard, written(learnt))
+    rows = evidence(seen.english, seen.words, heard)
     wide = with_tower(rows, seen.multilingual)
     level = levels(learnt)
     held_out = np.zeros((len(learnt), 4))
@@ -101,13 +100,19 @@ def figures(found: Floats, level: Rows, at: Thresholds) -> dict[str, float]:
     return shares(rank, level) | {"auroc": round(float(area), 4)}
 
 
-def finish(learnt: Sequence[Example], seen: Seen, allowed: Allowed = OF_ALL) -> None:
-    """Fits to the messages that are read whole, writes fusions and thresholds, and prints the figures."""
-    short = np.array([len(example.text.split()) <= WHOLE for example in learnt])
-    kept = [example for example, is_short in zip(learnt, short, strict=True) if is_short]
+class Chosen(NamedTuple):
+    """What is shipped beside the models, and how it does on messages that it was not fitted to."""
+
+    fusions: Fusions
+    thresholds: Thresholds
+    figures: dict[str, float]
+
+
+def chosen(met: Sequence[Example], seen: Seen, allowed: Allowed = OF_ALL) -> Chosen:
+    """Fitted to those of the messages that are read whole."""
+    short = np.array([len(example.text.split()) <= WHOLE for example in met])
+    kept = [example for example, is_short in zip(met, short, strict=True) if is_short]
     level = levels(kept)
     fusions, held_out = fuse(kept, Seen(*(rows[short] for rows in seen)))
     at = choose(held_out, level, allowed)
-    FILE.write_text(fusions.model_dump_json(indent=1) + "\n", "utf-8")
-    THRESHOLDS.write_text(at.model_dump_json(indent=1) + "\n", "utf-8")
-    print(json.dumps(at.model_dump() | figures(held_out, level, at), indent=1), flush=True)
+    return Chosen(fusions, at, figures(held_out, level, at))

@@ -1,8 +1,8 @@
 """python -m bot.safety.continuing AUTHOR: the shipped models learn new examples, in minutes instead of hours.
 
-First they read the messages of the authors from AUTHOR on as strangers, which the fusions and thresholds
-are fitted to, where there are enough of them. Then the towers go on from where they are, slowly, with
-those messages among many of the others', so that nothing is unlearnt; the words are fitted anew.
+The towers go on from where they are, slowly, with the messages of the authors from AUTHOR on among many of
+the others', so that nothing is unlearnt; the words are fitted anew. Fusions and thresholds are fitted to
+what comes of it afterwards (`calibrating.py`).
 """
 
 import argparse
@@ -13,35 +13,25 @@ from collections.abc import Sequence
 import torch
 from joblib import Parallel, delayed
 
-from bot.safety.choosing import Allowed, finish
+from bot.safety import vocabulary
 from bot.safety.example import Example, to_learn
-from bot.safety.fitting import levels, lower, read_by, written
+from bot.safety.fitting import levels, lower, written
 from bot.safety.lexical import Lexical
 from bot.safety.models import WEIGHTS, Models, Packed, quantised, unpacked
-from bot.safety.retrain import write_vocabulary
 from bot.safety.training import fit
 
 # Of the others' messages, for each new one, and at most; how often all are read; and of the rates of
 # a first fit.
-BESIDE, MOST_BESIDE, EPOCHS, PACE = 3, 13_000, 2, 0.3
-# New messages from which on the fusions and thresholds are fitted to them; what these may cost, most of
-# which were written because the screen had been wrong about their like.
-ENOUGH, OF_THE_NEW = 2_000, Allowed(routed=0.12, alarmed=0.14)
+BESIDE, MOST_BESIDE, EPOCHS, PACE = 3, 13_000, 2, 0.4
 
 
-def new_ones(learnt: Sequence[Example], first: int) -> list[Example]:
-    """The messages of the authors from the first on; ValueError where there is none."""
+def lesson(learnt: Sequence[Example], first: int) -> list[Example]:
+    """The new authors' messages and a sample of the others'; ValueError where no author is new."""
     new = [example for example in learnt if example.author >= first]
     if not new:
         raise ValueError(
             f"no author from {first} on wrote an example; expected a number such as 76"
         )
-    return new
-
-
-def lesson(learnt: Sequence[Example], first: int) -> list[Example]:
-    """The new authors' messages and a sample of the others'; ValueError where no author is new."""
-    new = new_ones(learnt, first)
     others = [example for example in learnt if example.author < first]
     beside = min(BESIDE * len(new), MOST_BESIDE, len(others))
     return new + random.Random(0).sample(others, beside)
@@ -76,11 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     learnt = to_learn()
-    models, new = Models.load(), new_ones(learnt, options.author)
-    write_vocabulary(learnt)
-    if len(new) >= ENOUGH:
-        finish(new, read_by(models, new), OF_THE_NEW)
-    continued(learnt, options.author, models, options.jobs).save()
+    vocabulary.write(learnt)
+    continued(learnt, options.author, Models.load(), options.jobs).save()
     print(f"{WEIGHTS} {WEIGHTS.stat().st_size / 1e6:.1f} MB; torch {torch.__version__}")
     return 0
 

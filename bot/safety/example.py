@@ -25,8 +25,12 @@ Style = Literal[
 ]
 LEVELS: tuple[Level, ...] = get_args(Level)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
-# Authors whose messages nothing is fitted to: `bot.safety.strangers` measures the screen on them.
+# Authors to whose messages nothing is fitted: `bot.safety.strangers` measures the screen on them.
 HELD_OUT = frozenset({95, 96, 97})
+# Authors whose messages no model reads, so that fusions and thresholds can be fitted to what it makes of them.
+CALIBRATION = frozenset({127, 128, 129, 130})
+# Authors who wrote what people put before or behind what they came to say.
+ASIDES = frozenset({119, 120})
 _NOBODY = "-"
 
 
@@ -95,7 +99,12 @@ def examples(folder: Path = FOLDER) -> list[Example]:
 
 def to_learn() -> list[Example]:
     """Those that models may be fitted to."""
-    return [example for example in examples() if example.author not in HELD_OUT]
+    return [example for example in examples() if example.author not in HELD_OUT | CALIBRATION]
+
+
+def to_calibrate() -> list[Example]:
+    """Those that fusions and thresholds are fitted to."""
+    return [example for example in examples() if example.author in CALIBRATION]
 
 
 def held_out() -> list[Example]:

@@ -18,13 +18,13 @@ _LEAST = 1e-6
 Floats = NDArray[np.float64]
 
 
-def evidence(
-    tower: Floats, words: Floats, phrases: Sequence[Level], texts: Sequence[str]
-) -> Floats:
-    """A row a text: log-probabilities of two models (four each), the phrases' level, the length."""
+def evidence(tower: Floats, words: Floats, phrases: Sequence[Level]) -> Floats:
+    """A row a text: log-probabilities of two models (four each), and the phrases' level.
+
+    Not the text's length: how long harmless and dangerous examples are is a matter of who wrote them.
+    """
     by_phrases = np.eye(len(LEVELS))[[LEVELS.index(level) for level in phrases]]
-    length = np.log1p([[len(text.split())] for text in texts])
-    return np.hstack([_logarithms(tower), words, by_phrases, length])
+    return np.hstack([_logarithms(tower), words, by_phrases])
 
 
 def with_tower(rows: Floats, tower: Floats) -> Floats:

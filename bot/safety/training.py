@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from bot.safety.example import LEVELS, Example
+from bot.safety.example import ASIDES, LEVELS, Example
 from bot.safety.normalise import normalise
 from bot.safety.plain import plain
 from bot.safety.tower import ABOUT, KINDS, Lower, Tower
@@ -25,8 +25,10 @@ SMOOTHING = 0.05
 # What the losses of kind and of whose danger it is weigh beside that of the level.
 KIND, ABOUT_WHOM = 0.3, 0.1
 # Shares of the messages that get slips of typing, and that stand among harmless messages.
-SLIPPED, JOINED = 0.2, 0.4
+SLIPPED, JOINED = 0.2, 0.5
 _OTHERS = (1, 1, 1, 2, 4)  # how many of those, each as likely
+_ASIDE = 0.5  # how likely each of those is an aside: thanks, where somebody writes from
+_BETWEEN = (" ", " ", ". ", ", ")
 _MOST_WORDS = 150  # of a joined message: the tower reads no more pieces
 _SLIP = 0.15  # of the longer words of such a message
 _SORTED = 100  # batches within which messages of like length go together
@@ -55,22 +57,41 @@ def slipped(word: str, rng: random.Random) -> str:
     return word[:at] + slip + word[at + 2 :]
 
 
-def _varied(texts: Sequence[str], harmless: Sequence[str], rng: random.Random) -> Iterator[str]:
+class Harmless(NamedTuple):
+    """What may stand before or behind any message without making it less dangerous."""
+
+    texts: Sequence[str]
+    asides: Sequence[str]
+
+    @classmethod
+    def among(cls, written: Sequence[str], examples: Sequence[Example]) -> "Harmless":
+        """Those of the examples; all of them count as asides where none was written as one."""
+        both = [
+            (text, example.author)
+            for text, example in zip(written, examples, strict=True)
+            if example.level == "none"
+        ]
+        texts = [text for text, _ in both]
+        return cls(texts, [text for text, author in both if author in ASIDES] or texts)
+
+    def around(self, text: str, rng: random.Random) -> str:
+        """The text with some of them before and behind it, as far as there is room."""
+        words = len(text.split())
+        for _ in range(rng.choice(_OTHERS)):
+            other = rng.choice(self.asides if rng.random() < _ASIDE else self.texts)
+            words += len(other.split())
+            if words <= _MOST_WORDS:
+                parts = [text, other]
+                rng.shuffle(parts)
+                text = rng.choice(_BETWEEN).join(parts)
+        return text
+
+
+def _varied(texts: Sequence[str], harmless: Harmless, rng: random.Random) -> Iterator[str]:
     for text in texts:
         if rng.random() < SLIPPED:
             text = " ".join(slipped(word, rng) for word in text.split())
-        yield _among(text, harmless, rng) if rng.random() < JOINED else text
-
-
-def _among(text: str, harmless: Sequence[str], rng: random.Random) -> str:
-    """The text with harmless ones before and behind it, as far as there is room."""
-    parts = [text]
-    words = len(text.split())
-    for other in rng.choices(harmless, k=rng.choice(_OTHERS)):
-        words += len(other.split())
-        if words <= _MOST_WORDS:
-            parts.insert(rng.choice([0, len(parts)]), other)
-    return " ".join(parts)
+        yield harmless.around(text, rng) if rng.random() < JOINED else text
 
 
 def _batches(lengths: Sequence[int], rng: random.Random) -> list[list[int]]:
@@ -112,7 +133,7 @@ def fit(
     tower, epochs = tower or Tower(lower), epochs or EPOCHS
     written = [plain(normalise(example.text)) for example in examples]
     wanted = torch.tensor([labels(example) for example in examples])
-    harmless = [text for text, row in zip(written, wanted, strict=True) if row[0] == 0]
+    harmless = Harmless.among(written, examples)
     body = [weight for weight in tower.layers.parameters() if weight.requires_grad]
     heads = [weight for name, weight in tower.named_parameters() if not name.startswith("layers.")]
     rate = RATE if lower.rank is None else RATE_OF_UPDATES
