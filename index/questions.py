@@ -139,7 +139,7 @@ class KnownQuestions:
     def _by_letters(self, question: str) -> Floats:
         """The cosine of a question with all known ones by the runs of letters that they share.
 
-        As the vectorizer's `transform` would have it, in a third of the time for a single question.
+        As the vectorizer's `transform` would have it, in .2 ms instead of .8 for a single question.
         """
         counts = Counter(map(self._letters.vocabulary_.get, self._analyze(question)))
         counts.pop(None, None)
