@@ -79,11 +79,18 @@ def qualified(text: str) -> tuple[Qualification, ...]:
     """The claims that a sentence of `text` makes, in the order of the file."""
     everywhere = frozenset(stems(text))
     # Few texts hold the words of any cue: the others are not cut into sentences.
-    likely = [one for one in qualifications() if any(_cue(c)[0] <= everywhere for c in one.cues)]
+    likely = {at for wanted, at in _wanted() if wanted <= everywhere}
     if not likely:
         return ()
     said = [frozenset(stems(text[start:end])) for start, end in sentences(text)]
-    return tuple(one for one in likely if any(makes(one.cues, words) for words in said))
+    claims = [qualifications()[at] for at in sorted(likely)]
+    return tuple(one for one in claims if any(makes(one.cues, words) for words in said))
+
+
+@lru_cache(maxsize=1)
+def _wanted() -> list[tuple[frozenset[str], int]]:
+    """The stems that each cue of a qualification needs, with the qualification's position."""
+    return [(_cue(cue)[0], at) for at, one in enumerate(qualifications()) for cue in one.cues]
 
 
 def makes(cues: Sequence[str], words: frozenset[str]) -> bool:

@@ -48,11 +48,11 @@ class Bridge:
         nearest = sorted(scores.keys() & self._rows.keys(), key=lambda at: -scores[at])[:ENTRIES]
         if not nearest or self._is_end.all():
             return np.zeros(len(self._is_end), dtype=np.float32)
-        found = np.array([scores[at] for at in nearest])
+        found = np.array([scores[at] for at in nearest], dtype=np.float32)
         shares = np.exp((found - found.max()) / TEMPERATURE)
         near = (shares / shares.sum()) @ self._near[[self._rows[at] for at in nearest]]
-        near = np.where(self._is_end, -np.inf, near)
-        reached: Floats = np.where(self._is_end, 0, near - near.max()).astype(np.float32)
+        reached: Floats = near - near[~self._is_end].max()
+        reached[self._is_end] = 0
         return reached
 
     def covered(self, opening: int, passage: int) -> tuple[float, float]:

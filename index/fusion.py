@@ -69,8 +69,11 @@ class Fusion:
         self._entries = entries
         self.lexical = LexicalIndex([f"{p.section or ''} {p.text}" for p in passages])
         self.providers = Providers(documents)
-        ends = [at for at, p in enumerate(passages) if documents[p.document].questions]
-        self.bridge = Bridge(entries.known(), self.rows(range(len(passages))), ends)
+        self._of_entries = frozenset(
+            at for at, p in enumerate(passages) if documents[p.document].questions
+        )
+        shown = self.rows(range(len(passages)))
+        self.bridge = Bridge(entries.known(), shown, sorted(self._of_entries))
 
     def scores(self, one: Compared, others: Iterable[int]) -> Scores:
         """Scores of the passages with a cosine in `meaning`, of `others`, and of what words find."""
@@ -84,8 +87,9 @@ class Fusion:
         words = self.lexical.scores(query.meant)
         meaning = self._with_cosines(query, meaning, {*openings, *others, *_most(words, POOL)})
         base = self._base(query, meaning, words, self.bridge.reach(known))
-        score = self._held_to(openings, base) | openings
-        ranked = sorted(score, key=lambda at: (-score[at], at))
+        score = base | self._held_to(openings, base) | openings
+        at = np.fromiter(score, dtype=np.int64, count=len(score))
+        ranked = at[np.lexsort((at, -np.fromiter(score.values(), np.float64, len(score))))].tolist()
         nearest = dict(zip(numbers, asked.rows.tolist(), strict=True))
         return Scores(meaning, words, nearest, known, base, score, ranked)
 
@@ -114,14 +118,13 @@ class Fusion:
     def _held_to(
         self, openings: Mapping[int, float], base: Mapping[int, float]
     ) -> dict[int, float]:
-        """Passages by their base; one of an entry can't be better than its opening.
+        """An entry's further passages by their base: they can't be better than its opening.
 
         An entry's ways of asking say what it is about, its paragraphs only what it touches.
         """
         most = {self._document_of[at]: score for at, score in openings.items()}
-        return {
-            at: min(score, most.get(self._document_of[at], score)) for at, score in base.items()
-        }
+        further = (base.keys() & self._of_entries) - openings.keys()
+        return {at: min(base[at], most.get(self._document_of[at], base[at])) for at in further}
 
     def _with_cosines(
         self, query: Query, meaning: dict[int, float], others: set[int]

@@ -52,7 +52,7 @@ class Index:
         thesaurus = Thesaurus.load(vocabulary)
         texts = [f"{passage.section or ''} {passage.text}" for passage in self._passages]
         questions = [text for row in stored.rows[len(stored.passages) :] for text in row.texts]
-        speller = Speller([*texts, *questions], also_known=thesaurus.words)
+        speller = Speller(texts, also_known=thesaurus.words, asked=questions)
         self._queries = Queries(encoder, spanish, speller, thesaurus)
 
     @classmethod

@@ -26,3 +26,10 @@ def test_known_short_and_foreign_words_stay(text: str) -> None:
 
 def test_the_first_letter_is_not_changed() -> None:
     assert SPELLER.repair("terapy pherapy") == "therapy pherapy"
+
+
+def test_a_slip_in_a_way_of_asking_is_not_learnt_but_other_languages_are() -> None:
+    ways = ["does medicaton help my insomnia", "cuánto cuesta la medicacion"]
+    speller = Speller(["Medication can help.", "Cuentas"], asked=ways)
+    assert speller.repair("medicaton for insomnnia") == "medication for insomnia"
+    assert speller.repair("la medicacion cuesta") == "la medicacion cuesta"
