@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import index
-from bot.safety.language import detect
 from corpus.document import Document
+from corpus.language import detect
 from corpus.load import HANDBOOK, load
 from index.encoder import Vectors
 from index.multilingual_encoder import COMMON, MultilingualEncoder, all_but

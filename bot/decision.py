@@ -8,10 +8,10 @@ from bot.confidence import alone, calibration, closeness, confidence
 from bot.other_language import is_other_language
 from bot.quote import quote, standing
 from bot.reply import About, Contact, ContactCard, Declined, NotFound, Quote, Quoted, Reply
-from bot.safety.language import detect
 from bot.wording.words import words
 from corpus.claims import Difference
 from corpus.document import Document, Language, Purpose
+from corpus.language import detect
 from index.hit import Found, Hit, Taken
 
 MAX_QUOTES = 3

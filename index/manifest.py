@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from corpus.document import Frozen
 
 # Raise it when the files of an index change, or how their vectors are made of a passage.
-FORMAT = 5
+FORMAT = 6
 FILE = "manifest.json"
 
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from corpus.claims import Difference
 from corpus.document import Document, Frozen, Language, Passage
+from corpus.language import detect
 
 
 class Row(Frozen):
@@ -12,7 +13,7 @@ class Row(Frozen):
 
     `document` is set where the text is a question that the passage is known to answer. A question
     may instead belong to a `topic` on which documents differ, or only sound like one (`is_unlike`).
-    `language` is known of those.
+    `language` is that of a question: entries list ways of asking in several.
     """
 
     passage: str | None = None
@@ -61,7 +62,12 @@ def _questions(documents: Sequence[Document], passages: Sequence[Passage]) -> It
         if document.questions and document.id in by_document:
             opening = _opening(by_document[document.id])
             for question in dict.fromkeys((document.title, *document.questions)):
-                yield Row(passage=opening.id, texts=(question,), document=document.id)
+                yield Row(
+                    passage=opening.id,
+                    texts=(question,),
+                    document=document.id,
+                    language=detect(question),
+                )
 
 
 def _opening(passages: Sequence[Passage]) -> Passage:

@@ -20,6 +20,7 @@ from index.manifest import EncoderIdentity
 from index.overlap import first_apart, overlap
 from index.query import Queries, Query, Question
 from index.ranking import Ranking
+from index.rows import Row
 from index.spelling import Speller
 from index.store import Stored
 
@@ -51,8 +52,7 @@ class Index:
         vocabulary = self._fusion.lexical.vocabulary
         thesaurus = Thesaurus.load(vocabulary)
         texts = [f"{passage.section or ''} {passage.text}" for passage in self._passages]
-        questions = [text for row in stored.rows[len(stored.passages) :] for text in row.texts]
-        speller = Speller(texts, also_known=thesaurus.words, asked=questions)
+        speller = _speller(texts, thesaurus, stored.rows[len(stored.passages) :])
         self._queries = Queries(encoder, spanish, speller, thesaurus)
 
     @classmethod
@@ -175,3 +175,10 @@ class Index:
 
     def _document(self, at: int) -> Document:
         return self.documents[self._passages[at].document]
+
+
+def _speller(texts: Sequence[str], thesaurus: Thesaurus, questions: Sequence[Row]) -> Speller:
+    """Only English is repaired, but some of it is taken for that and is not."""
+    english = [text for row in questions if row.language != "es" for text in row.texts]
+    spanish = [text for row in questions if row.language == "es" for text in row.texts]
+    return Speller(texts, also_known=[*thesaurus.words, *spanish], asked=english)

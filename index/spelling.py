@@ -15,9 +15,6 @@ from symspellpy import SymSpell, Verbosity
 MIN_LENGTH = 4
 # One slip in a short word, two in a long one; the first letter is seldom the wrong one.
 LONG = 6
-# Share of a sentence's words that an English dictionary must have. It tells 99 % of the handbook's ways of
-# asking in Spanish from English, and takes 5 % of the English ones for something else: telegrams, slang.
-ENGLISH = 2 / 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _POSSESSIVE = re.compile(r"['’]s$")
 
@@ -25,22 +22,17 @@ _POSSESSIVE = re.compile(r"['’]s$")
 class Speller:
     """Repairs towards the words of `texts`, and leaves those of `also_known` alone.
 
-    `asked` are ways of asking, some in other languages and some misspelt on purpose: of those in English,
-    words are learnt that the texts or a dictionary have; those of the others are left alone.
+    `asked` are English ways of asking, some misspelt on purpose: of their words, those are learnt that
+    the texts or a dictionary have.
     """
 
     def __init__(
         self, texts: Iterable[str], also_known: Iterable[str] = (), asked: Iterable[str] = ()
     ) -> None:
         words = Counter(word for text in texts for word in _words(text))
-        left = {word for text in also_known for word in _words(text)}
         learnt = words.keys() | english_words()
-        for way in map(_words, asked):
-            if _is_english(way):
-                words.update(word for word in way if word in learnt)
-            else:
-                left.update(way)
-        self._known = words.keys() | left
+        words.update(word for way in asked for word in _words(way) if word in learnt)
+        self._known = words.keys() | {word for text in also_known for word in _words(text)}
         self._symspell = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
         for word, count in words.items():
             if len(word) >= MIN_LENGTH:
@@ -61,10 +53,6 @@ class Speller:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
-
-
-def _is_english(words: list[str]) -> bool:
-    return sum(word in english_words() for word in words) > ENGLISH * len(words)
 
 
 @lru_cache(maxsize=1)

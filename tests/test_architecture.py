@@ -39,7 +39,7 @@ HOMES = {
     "syntok": "corpus/sentences.py",
     "prometheus_client": "bot/pages/metrics.py bot/pages/monitoring.py",
     "pythonjsonlogger": "bot/logs.py",
-    "lingua": "bot/safety/language.py",
+    "lingua": "corpus/language.py",
     "textstat": "corpus/reading_grade.py",
     "mcp": "bot/mcp.py",
 }

@@ -28,8 +28,6 @@ def test_the_first_letter_is_not_changed() -> None:
     assert SPELLER.repair("terapy pherapy") == "therapy pherapy"
 
 
-def test_a_slip_in_a_way_of_asking_is_not_learnt_but_other_languages_are() -> None:
-    ways = ["does medicaton help my insomnia", "cuánto cuesta la medicacion"]
-    speller = Speller(["Medication can help.", "Cuentas"], asked=ways)
+def test_a_slip_in_a_way_of_asking_is_not_learnt() -> None:
+    speller = Speller(["Medication can help."], asked=["does medicaton help my insomnia"])
     assert speller.repair("medicaton for insomnnia") == "medication for insomnia"
-    assert speller.repair("la medicacion cuesta") == "la medicacion cuesta"

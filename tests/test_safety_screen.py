@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.reply import Category, Level
 from bot.safety import told
-from bot.safety.language import detect
 from bot.safety.phrases import PatternError, Phrases
 from bot.safety.screen import screen
 from corpus.document import Language
+from corpus.language import detect
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

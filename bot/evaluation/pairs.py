@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.evaluation.own_questions import OwnQuestion, answers
-from bot.safety.language import detect
 from corpus.claims import differing
 from corpus.document import Document, Passage
+from corpus.language import detect
 from corpus.sentences import sentences
 from corpus.split import split
 from index.overlap import holds

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from bot import followup
 from bot.evaluation.sitting import Candidate
-from bot.safety.language import detect
 from corpus.document import Language
+from corpus.language import detect
 from index.ranking import Pooled
 from index.search import Index
 

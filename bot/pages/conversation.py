@@ -10,11 +10,11 @@ from bot.pages.reception import Reception, RefusedError
 from bot.pages.render import reply_html
 from bot.pages.warming import Desk
 from bot.reply import Crisis, NotFound, Reply
-from bot.safety.language import detect
 from bot.safety.screen import Conversation
 from bot.safety.told import rank
 from bot.wording.words import words
 from corpus.document import Language
+from corpus.language import detect
 
 MAX_CHARACTERS = 2_000
 # Turns that are read again with each message; what came before them counts by its level.

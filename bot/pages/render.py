@@ -8,9 +8,9 @@ from bot.pages.contact import contact_html
 from bot.pages.helplines import helplines_html
 from bot.pages.literal import link, literal
 from bot.reply import Crisis, Declined, NotFound, Quote, Quoted, Reply
-from bot.safety.language import detect
 from bot.wording.words import PageWords, words
 from corpus.document import Language
+from corpus.language import detect
 
 
 def reply_html(reply: Reply, is_newest: bool = False) -> str:

@@ -14,12 +14,12 @@ from bot.pages.source_text import Block, Part
 from bot.pages.source_view import View
 from bot.pages.standing import standing_html
 from bot.pages.text_fragment import original
-from bot.safety.language import detect
 from bot.wording.words import words
 from corpus.blocks import Kind
 from corpus.document import Document, Language
 from corpus.errors import CorpusError
 from corpus.handbook_entry import Reference, parse
+from corpus.language import detect
 
 # The deepest heading that HTML has; the page's own is the first.
 _DEEPEST = 6

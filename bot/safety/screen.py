@@ -11,10 +11,10 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from bot.reply import Category, Level
-from bot.safety.language import detect
 from bot.safety.reading import Reader, Reading
 from bot.safety.told import Finding, Told, by_phrases, is_acute, is_unsafe_answer, rank
 from corpus.document import Frozen, Language
+from corpus.language import detect
 
 log = logging.getLogger(__name__)
 
