@@ -22,7 +22,7 @@ from bot.safety.training import fit
 
 # Of the others' messages, for each new one, and at most; how often all are read; and of the rates of
 # a first fit.
-BESIDE, MOST_BESIDE, EPOCHS, PACE = 3, 13_000, 2, 0.4
+BESIDE, MOST_BESIDE, EPOCHS, PACE = 7, 13_000, 2, 0.4
 
 
 def lesson(learnt: Sequence[Example], first: int) -> list[Example]:

@@ -30,7 +30,7 @@ HELD_OUT = frozenset({95, 96, 97})
 # Authors whose messages no model reads, so that fusions and thresholds can be fitted to what it makes of them.
 CALIBRATION = frozenset({127, 128, 129, 130})
 # Authors who wrote what people put before or behind what they came to say.
-ASIDES = frozenset({119, 120})
+ASIDES = frozenset({119, 120, 146, 147})
 _NOBODY = "-"
 
 

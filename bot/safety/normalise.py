@@ -18,6 +18,7 @@ _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u2032`\u00
 # Control characters go, white space is a space; as `_visible` does it, but faster.
 _ASCII = {at: " " if chr(at).isspace() else None for at in (*range(32), 127)} | {ord("`"): "'"}
 _FIRST_EMOJI = "\u203c"
+_PLANE = 0x1_0000
 # Fillers that Unicode counts as letters or symbols although nothing is seen.
 _BLANK = re.compile("[\u115f\u1160\u3164\u2800]")
 _JOINERS = re.compile(r'["\u201c\u201d\u00ab\u00bb()\[\]{}*_~/\\|<>#=+&\u00bf\u00a1\u2010-\u2015-]')
@@ -31,13 +32,25 @@ _WORD = re.compile(r"\w+")
 _MIXED_WORD = re.compile(r"\w*[a-z]\w*")
 
 
+class _Visible(dict[int, str]):
+    """What is seen of a character, by its number: white space as a space, nothing of what is unseen."""
+
+    def __missing__(self, at: int) -> str:
+        char = chr(at)
+        unseen = unicodedata.category(char) in {"Cc", "Cf", "Cs", "Mn", "Me"}
+        found = " " if char.isspace() else "" if unseen else char
+        # The other planes could fill the memory.
+        if at < _PLANE:
+            self[at] = found
+        return found
+
+
+_VISIBLE = _Visible()
+
+
 def _visible(text: str) -> str:
     """Without marks, format and control characters, and halves of surrogate pairs."""
-    return "".join(
-        " " if char.isspace() else char
-        for char in text
-        if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Mn", "Me"}
-    )
+    return text.translate(_VISIBLE)
 
 
 @lru_cache(maxsize=4096)

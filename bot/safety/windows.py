@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 # About as many words as 256 word pieces hold in misspelt or Spanish text.
 WHOLE = 170
-WINDOW, OVERLAP = 110, 40
+WINDOW, OVERLAP = 110, 15
 _BREAK = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 _LEAST = 2  # sentences of a message that has a core
 _SENTENCE = re.compile(r"(?<=[.;!?]) ")
@@ -29,7 +29,7 @@ def _joined(pieces: list[list[str]]) -> str:
 
 
 def windows(text: str) -> list[str]:
-    """The whole text if it is short; else runs of sentences that overlap by about a third."""
+    """The whole text if it is short; else runs of sentences that overlap by one or two."""
     if len(text.split()) <= WHOLE:
         return [text]
     runs: list[str] = []
