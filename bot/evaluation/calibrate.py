@@ -23,7 +23,7 @@ from index.hit import Found
 DIRECTIONS = 24  # of the question's embedding
 ANSWERABLE = 0.5  # weight of the second regression
 STRENGTH = 0.1  # C of the regressions: the smaller, the nearer to 0 their weights
-REFUSED = 0.6  # share of what must not be answered, and is sent nowhere, that the threshold keeps silent on
+REFUSED = 0.67  # share of what must not be answered, and is sent nowhere, that the threshold keeps silent on
 OUTER = 0.05  # share at either end of a signal that counts as its end
 SMALLER = 0.1  # what all cases of smaller sites weigh beside those of the whole one: enough there
 
