@@ -21,15 +21,15 @@ def test_evidence_has_every_signal_that_the_calibration_weighs_or_a_typical_one(
     assert evidence is not None
     weighed = calibration().signals.keys()
     assert weighed <= evidence.signals.keys() | calibration().typical.keys()
-    # Three pages without a handbook know nothing of entries, and have no ten passages to compare.
-    assert weighed - evidence.signals.keys() == {
+    # Three pages without a handbook know nothing of entries; whether ten of their passages share no
+    # words depends on which are best.
+    assert weighed - evidence.signals.keys() - {"first_ten"} == {
         "about",
         "answering",
         "contact",
         "declined",
         "entry_covered",
         "entry_here",
-        "first_ten",
     }
     assert len(calibration().question) == len(evidence.question) == 384
 
