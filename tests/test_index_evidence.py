@@ -9,6 +9,7 @@ from bot.confidence import calibration, confidence
 from corpus.document import Document
 from index import adapter
 from index.bridge import Bridge, Known
+from index.evidence import COMPARED
 from index.providers import Providers
 from index.search import Index
 from index.sentence_encoder import SentenceEncoder, identity
@@ -21,8 +22,10 @@ def test_evidence_has_every_signal_that_the_calibration_weighs_or_a_typical_one(
     assert evidence is not None
     weighed = calibration().signals.keys()
     assert weighed <= evidence.signals.keys() | calibration().typical.keys()
-    # Three pages without a handbook know nothing of entries; whether ten of their passages share no
-    # words depends on which are best.
+    # How many passages of three pages share no words depends on which are best.
+    ten = len(tiny_index.search("How long is a visit?", COMPARED).hits) == COMPARED
+    assert ("first_ten" in evidence.signals) == ten
+    # Without a handbook nothing is known of entries.
     assert weighed - evidence.signals.keys() - {"first_ten"} == {
         "about",
         "answering",
