@@ -18,7 +18,7 @@ from index.rows import Row
 
 # From this probability on, a question is about a topic, if what takes a side is found for it, too;
 # and how freely the regression fits its examples (scikit-learn's C). Chosen on questions of our own.
-LIKELY = 0.55
+LIKELY = 0.65
 FREEDOM = 10.0
 # Stands for questions about no topic.
 _NONE = ""

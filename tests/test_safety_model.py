@@ -164,11 +164,15 @@ class Broken:
     def read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
         raise RuntimeError("no weights")
 
+    def go_on(self, turns: Sequence[str]) -> list[bool]:
+        raise RuntimeError("no weights")
+
 
 def test_without_its_model_the_screen_still_hears_phrases_and_shows_resources() -> None:
     broken = Screen(Broken())
     assert broken(["I want to kill myself tonight"]).level == "emergency"
     assert broken(["How long is a session?"]).level == "concern"
+    assert broken(["I want to kill myself", "nobody knows"]).level == "concern"
 
 
 def test_weights_are_packed_so_that_they_come_back(tmp_path: Path) -> None:

@@ -348,7 +348,7 @@ def test_a_thousand_turns_are_screened_in_five_milliseconds_each() -> None:
 
 def patterns(folder: Path, benign: str) -> Path:
     path = folder / "xx.yaml"
-    lists = f"words: {{}}\nentries: []\nsoftened: []\nunsafe_answers: [nope]\n{benign}\n"
+    lists = f"words: {{}}\nentries: []\nsoftened: []\nunsafe_answers: [nope]\ntaken_back: []\n{benign}\n"
     path.write_text(lists, "utf-8")
     return path
 
@@ -359,7 +359,7 @@ def patterns(folder: Path, benign: str) -> Path:
         ("benign: ['fine', '(unclosed']", "benign: .*unclosed"),
         ("benign: ['<nobody> knows']", "benign: <nobody>"),
         ("benign: ['x']\nbanter: []", "banter"),
-        ("benign: [", "line 6"),
+        ("benign: [", "line 7"),
     ],
 )
 def test_a_bad_pattern_names_the_file_and_the_entry(

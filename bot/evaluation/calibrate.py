@@ -6,6 +6,7 @@ first by a third: that gives up a little in telling right from wrong for a lot i
 Of the question's embedding they see the directions in which questions differ most.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -66,6 +67,7 @@ def fit(cases: Sequence[Case], smaller: Sequence[Case] = ()) -> Calibration:
     both = [*cases, *smaller]
     signals, questions = _evidence(both, names)
     weight = np.ones(len(both))
+    weight[: len(cases)] = _weights(cases)
     weight[len(cases) :] = SMALLER * len(cases) / max(len(smaller), 1)
     low, high = np.round(np.nanquantile(signals, [OUTER, 1 - OUTER], axis=0), 4)
     signals = np.clip(signals, low, high)
@@ -144,6 +146,14 @@ def figures(cases: Sequence[Case], sure: Floats, answered: Flags) -> Figures:
         answered=float(answered[answerable].mean()),
         refused=float(1 - answered[~answerable].mean()),
     )
+
+
+def _weights(cases: Sequence[Case]) -> Floats:
+    # Half of the questions that are answered are odd paraphrases, since search has most to learn from
+    # them. That says nothing of what visitors ask: here each kind counts as much as any other.
+    answered = Counter(case.asked.kind for case in cases if case.asked.gold)
+    each = answered.total() / max(len(answered), 1)
+    return np.array([each / answered[one.asked.kind] if one.asked.gold else 1.0 for one in cases])
 
 
 def _alone(cases: Sequence[Case]) -> Line:

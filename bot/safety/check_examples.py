@@ -11,6 +11,7 @@ from pathlib import Path
 from sklearn.metrics import cohen_kappa_score
 
 from bot.safety.example import CATEGORIES, LEVELS, Example, ExampleError, examples
+from bot.safety.sequel import sequels
 from bot.safety.similar import ALIKE, groups, matches
 
 MESSAGES, SPANISH, IN_A_CELL, LABELLED_TWICE = 6_000, 1_500, 60, 500
@@ -92,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--full", action="store_true", help="also the table of all four fields")
     options = parser.parse_args(arguments)
     try:
-        all_of_them = examples()
+        all_of_them, after = examples(), sequels()
     except ExampleError as error:
         print(error, file=sys.stderr)
         return 1
@@ -102,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{len(all_of_them)} messages by {len(authors)} authors in {len(voices)} voices; {len(kept)} "
         f"after near-duplicates (cosine {ALIKE} of masked character 3- to 5-grams) count once"
     )
+    print(f"{len(after)} turns after a disclosure, by {len({one.voice for one in after})} authors")
     _table(kept, "kind", lambda example: example.category)
     _table(kept, "language", lambda example: example.language)
     _table(kept, "style", lambda example: example.style)
@@ -116,11 +118,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\nsecond, blind label on {number}: kappa {plain:.3f}, quadratic {weighted:.3f}")
         wrong.append(_short("labelled twice", number, LABELLED_TWICE))
     if options.sets:
-        texts = [example.text for example in all_of_them]
-        near = matches(texts, _sets(options.sets), TOO_NEAR_THE_SETS)
+        ours = [(example.voice, example.text) for example in all_of_them]
+        ours += [(one.voice, text) for one in after for text in (one.disclosure, one.turn)]
+        near = matches([text for _, text in ours], _sets(options.sets), TOO_NEAR_THE_SETS)
         print(f"\n{len(near)} within {TOO_NEAR_THE_SETS} of a line in {options.sets}")
         for at, _, cosine in near:
-            wrong.append(f"{all_of_them[at].voice}: too near a set ({cosine:.2f}): {texts[at]}")
+            wrong.append(f"{ours[at][0]}: too near a set ({cosine:.2f}): {ours[at][1]}")
     for line in filter(None, wrong):
         print(line, file=sys.stderr)
     return int(any(wrong))

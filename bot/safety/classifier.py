@@ -12,6 +12,7 @@ import torch
 from bot.reply import Level
 from bot.safety.example import CATEGORIES, LEVELS
 from bot.safety.fusion import Floats, Fusions, evidence, with_tower
+from bot.safety.going_on import GoingOn
 from bot.safety.models import Models, Packed, restored
 from bot.safety.normalise import normalise
 from bot.safety.plain import plain
@@ -44,9 +45,12 @@ class Classifier:
         english: Lower,
         models: Models,
         fusions: Fusions,
+        going_on: GoingOn,
         multilingual: Lower | None = None,
     ) -> None:
         """Without `multilingual`, two of the three models read."""
+        self._lower = [english] if multilingual is None else [english, multilingual]
+        self._going_on = going_on
         self._english = TowerReader(english, models.english)
         self._multilingual = (
             TowerReader(multilingual, models.multilingual) if multilingual is not None else None
@@ -57,7 +61,7 @@ class Classifier:
     @classmethod
     def load(cls, english: Lower, multilingual: Lower | None = None) -> "Classifier":
         """With the shipped weights."""
-        return cls(english, Models.load(), Fusions.load(), multilingual)
+        return cls(english, Models.load(), Fusions.load(), GoingOn.load(), multilingual)
 
     def read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
         """A reading of each text as a visitor typed it."""
@@ -76,6 +80,10 @@ class Classifier:
             ]
             whole[at] = max([whole[at], *alone], key=Reading.danger)
         return whole
+
+    def go_on(self, turns: Sequence[str]) -> list[bool]:
+        """Which of these turns go on with danger that was told of just before them."""
+        return self._going_on.are_on(turns, self._lower)
 
     def _read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
         parts = [windows(plain(normalise(text))) for text in texts]

@@ -49,6 +49,7 @@ class _Patterns(Frozen):
     softened: tuple[Softened, ...]
     benign: tuple[str, ...]
     unsafe_answers: tuple[str, ...]
+    taken_back: tuple[str, ...]
 
 
 def overlaps(span: Span, others: Iterable[Span]) -> bool:
@@ -114,6 +115,7 @@ class Phrases:
         self._match_softened = self._matcher([(one.id, one.patterns) for one in data.softened])
         self._match_benign = self._matcher([("benign", data.benign)])
         self._unsafe_answers = _any_of(self._read(data.unsafe_answers, "unsafe_answers"))
+        self._taken_back = _any_of(self._read(data.taken_back, "taken_back"))
 
     def _expanded(self, pattern: str, entry: str) -> str:
         def word(match: re.Match[str]) -> str:
@@ -161,3 +163,7 @@ class Phrases:
     def is_unsafe_answer(self, text: str) -> bool:
         """Whether the whole text says no to "are you safe?"."""
         return self._unsafe_answers.fullmatch(text.rstrip(".,;:!? ")) is not None
+
+    def is_taken_back(self, text: str) -> bool:
+        """Whether something in the text takes back what was said before it."""
+        return self._taken_back.search(text) is not None

@@ -63,3 +63,7 @@ class Reader(Protocol):
     def read(self, texts: Sequence[str], phrases: Sequence[Level]) -> list[Reading]:
         """A reading a text; `phrases` is the level that the phrases found in it."""
         ...
+
+    def go_on(self, turns: Sequence[str]) -> list[bool]:
+        """Which of these turns go on with danger that was told of just before them."""
+        ...

@@ -5,14 +5,21 @@ read again each time, so that nothing a visitor wrote has to be kept.
 """
 
 import logging
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.reply import Category, Level
+from bot.safety.kept import Kept
 from bot.safety.reading import Reader, Reading
-from bot.safety.told import Finding, Told, by_phrases, is_acute, is_unsafe_answer, rank
+from bot.safety.told import (
+    Finding,
+    Told,
+    by_phrases,
+    is_acute,
+    is_taken_back,
+    is_unsafe_answer,
+    rank,
+)
 from corpus.document import Frozen, Language
 from corpus.language import detect
 
@@ -20,9 +27,6 @@ log = logging.getLogger(__name__)
 
 # Shorter turns ("si", "ok") are answered in the language of the conversation.
 _WORDS_THAT_TELL_A_LANGUAGE = 3
-# What a model made of so many texts is kept, by the digest of the text: a conversation is read
-# again with each of its turns.
-_KEPT_READINGS = 4096
 
 
 class Conversation(Frozen):
@@ -75,35 +79,43 @@ def _language(turns: Sequence[str], findings: Sequence[Finding]) -> Language:
     return detect(turns[-1] if is_telling else " ".join(turns))
 
 
-class _Kept(NamedTuple):
-    """What the turns before the last one keep up."""
+class _Before(NamedTuple):
+    """What the turns so far leave to the next one.
 
-    level: Level = "none"
-    category: Category | None = None
+    It comes to `floor` whatever it says, and to what `last` came to if it goes on with that.
+    """
+
+    floor: Told = Told("none")
+    last: Told = Told("none")
     cards: int = 0
     emergencies: tuple[Category | None, ...] = ()
 
+    def least(self, turn: str, goes_on: bool) -> Told:
+        """What the next turn comes to at the least."""
+        if not self.last.is_acute:
+            return self.floor
+        # The card asked whether the person is safe, and this may be the reply to it.
+        if is_unsafe_answer(turn):
+            return self.last._replace(level="emergency", findings=())
+        is_on = goes_on and not is_taken_back(turn)
+        return self.last._replace(findings=()) if is_on else self.floor
 
-def _remembered(earlier: Sequence[Told], last: str) -> _Kept:
-    """The last disclosure is kept up as a concern, an overdose as the emergency that it is."""
-    kept = _Kept()
-    for told in earlier:
-        if not told.is_acute:
-            continue
-        emergencies = kept.emergencies
-        if told.level == "emergency":
-            emergencies = (*emergencies, told.category)
-        is_overdose = told.is_overdose or kept.level == "emergency"
-        kept = _Kept(
-            "emergency" if is_overdose else "concern",
-            "overdose_poisoning" if is_overdose else told.category,
-            kept.cards + 1,
-            emergencies,
+    def then(self, turn: Told) -> "_Before":
+        """The same for the turn after one that came to this.
+
+        A disclosure is kept up as a concern, an overdose as the emergency that it is.
+        """
+        if not turn.is_acute:
+            return self._replace(last=turn)
+        is_overdose = turn.is_overdose or self.floor.level == "emergency"
+        floor = (
+            Told("emergency", "overdose_poisoning")
+            if is_overdose
+            else Told("concern", turn.category)
         )
-    # The card before this turn asked whether the person is safe, and this may be the reply to it.
-    if earlier and earlier[-1].is_acute and is_unsafe_answer(last):
-        return kept._replace(level="emergency")
-    return kept
+        is_emergency = turn.level == "emergency"
+        emergencies = (*self.emergencies, turn.category) if is_emergency else self.emergencies
+        return _Before(floor, turn, self.cards + 1, emergencies)
 
 
 class Screen:
@@ -111,7 +123,8 @@ class Screen:
 
     def __init__(self, reader: Reader | None = None) -> None:
         self._reader = reader
-        self._kept: OrderedDict[bytes, Reading] = OrderedDict()
+        self._read: Kept[Reading] = Kept()
+        self._followed: Kept[bool] = Kept()
 
     @property
     def has_model(self) -> bool:
@@ -128,7 +141,9 @@ class Screen:
     def all(self, conversations: Sequence[Conversation]) -> list[Screening]:
         """A screening for the last turn of each; the model reads all turns together."""
         told = self._told(dict.fromkeys(turn for one in conversations for turn in one.turns))
-        return [_screening(one, [told[turn] for turn in one.turns]) for one in conversations]
+        after = dict.fromkeys(turn for one in conversations for turn in _after_danger(one, told))
+        going_on = self._going_on(list(after))
+        return [_screening(one, told, going_on) for one in conversations]
 
     def _told(self, turns: Iterable[str]) -> dict[str, Told]:
         told = {turn: by_phrases(turn) for turn in turns}
@@ -144,39 +159,55 @@ class Screen:
             return {turn: one.at_least_concern() for turn, one in told.items()}
         return {turn: one.with_reading(readings.get(turn)) for turn, one in told.items()}
 
+    def _going_on(self, turns: Sequence[str]) -> set[str]:
+        """Those of the turns that go on with the danger that was told of before them."""
+        if self._reader is None or not turns:
+            return set()
+        try:
+            found = self._followed(turns, self._reader.go_on)
+        except Exception as error:
+            log.error("the model cannot read: %s", type(error).__name__)
+            return set()
+        return {turn for turn, goes_on in found.items() if goes_on}
+
     def _readings(self, reader: Reader, turns: Mapping[str, Level]) -> dict[str, Reading]:
-        keys = {turn: blake2b(turn.encode("utf-8", "replace")).digest() for turn in turns}
-        # Another thread may drop what is kept at any moment: it is looked up once.
-        kept = {turn: self._kept.get(key) for turn, key in keys.items()}
-        found = {turn: reading for turn, reading in kept.items() if reading is not None}
-        new = [turn for turn in turns if turn not in found]
-        read = reader.read(new, [turns[turn] for turn in new]) if new else []
-        for turn, reading in zip(new, read, strict=True):
-            found[turn] = self._kept[keys[turn]] = reading
-        while len(self._kept) > _KEPT_READINGS:
-            self._kept.popitem(last=False)
-        return found
+        return self._read(turns, lambda new: reader.read(new, [turns[turn] for turn in new]))
 
 
-def _screening(conversation: Conversation, told: Sequence[Told]) -> Screening:
+def _after_danger(conversation: Conversation, told: Mapping[str, Told]) -> Iterator[str]:
+    """The turns behind the first that tells of danger."""
+    levels = [conversation.level_before, *(told[turn].level for turn in conversation.turns)]
+    first = next((at for at, level in enumerate(levels) if is_acute(level)), len(levels))
+    yield from conversation.turns[first:]
+
+
+def _screening(
+    conversation: Conversation, told: Mapping[str, Told], going_on: Container[str]
+) -> Screening:
+    """What the last turn comes to, and `told` by itself, in the light of those before it."""
     turns = conversation.turns
     if not turns:
         language = conversation.language or "en"
         return Screening(level="none", category=None, language=language)
-    last = told[-1]
-    left_out = Told(conversation.level_before, conversation.category_before)
-    kept = _remembered([left_out, *told[:-1]], turns[-1])
-    is_remembered = rank(kept.level) > rank(last.level)
+    before = _Before().then(Told(conversation.level_before, conversation.category_before))
+    for turn in turns[:-1]:
+        before = before.then(_higher(told[turn], before.least(turn, turn in going_on)))
+    alone = told[turns[-1]]
+    found = _higher(alone, before.least(turns[-1], turns[-1] in going_on))
     return Screening(
-        level=kept.level if is_remembered else last.level,
-        category=kept.category if is_remembered else last.category,
-        language=conversation.language or _language(turns, last.findings),
-        matched=() if is_remembered else _names(last.findings),
-        third_party=last.third_party and not is_remembered,
-        cards_before=kept.cards,
-        emergencies_before=kept.emergencies,
-        is_remembered=is_remembered,
+        level=found.level,
+        category=found.category,
+        language=conversation.language or _language(turns, alone.findings),
+        matched=_names(found.findings),
+        third_party=found.third_party,
+        cards_before=before.cards,
+        emergencies_before=before.emergencies,
+        is_remembered=found is not alone,
     )
+
+
+def _higher(told: Told, least: Told) -> Told:
+    return least if rank(least.level) > rank(told.level) else told
 
 
 def _names(findings: Sequence[Finding]) -> tuple[str, ...]:

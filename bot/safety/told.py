@@ -104,3 +104,8 @@ def by_phrases(turn: str) -> Told:
 def is_unsafe_answer(turn: str) -> bool:
     """Whether the whole turn says no to "are you safe?"."""
     return any(phrases.is_unsafe_answer(normalise(turn)) for phrases in _PHRASES)
+
+
+def is_taken_back(turn: str) -> bool:
+    """Whether a turn takes back what was said before it."""
+    return any(phrases.is_taken_back(normalise(turn)) for phrases in _PHRASES)

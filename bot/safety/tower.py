@@ -7,11 +7,14 @@ import copy
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import normalize
 
 from bot.safety.example import CATEGORIES, LEVELS
 from index import adapter
+from index.encoder import Vectors
 from index.layers import Intermediate, through
 from index.multilingual_encoder import MultilingualEncoder
 
@@ -53,6 +56,10 @@ class Lower(Protocol):
         """What the upper layers read."""
         ...
 
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """What the model as it came makes of texts: unit vectors, shape (len(texts), 384)."""
+        ...
+
 
 class EnglishLayers:
     """MiniLM, of which search uses all layers unchanged: four of six are tuned whole here."""
@@ -82,6 +89,18 @@ class EnglishLayers:
             states = through(layer, states, mask)
         return Intermediate(states, mask)
 
+    @torch.no_grad()
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """What the model as it came makes of texts: unit vectors, shape (len(texts), 384)."""
+        return np.concatenate([self._vector(text) for text in texts])
+
+    def _vector(self, text: str) -> Vectors:
+        states, mask = self([text])
+        for layer in self.upper_layers:
+            states = through(layer, states, mask)
+        # One text has no padding.
+        return normalize(states.float().mean(1), dim=1).numpy()
+
 
 class MultilingualLayers:
     """Multilingual E5, of which all twelve layers get updates."""
@@ -103,6 +122,10 @@ class MultilingualLayers:
     def __call__(self, texts: Sequence[str]) -> Intermediate:
         """What the upper layers read."""
         return self._encoder.embedded(texts, MOST_PIECES)
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """What the model as it came makes of texts: unit vectors, shape (len(texts), 384)."""
+        return self._encoder.encode(texts)
 
 
 class Tower(nn.Module):
