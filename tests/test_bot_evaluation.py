@@ -112,6 +112,21 @@ def test_on_a_smaller_site_the_same_number_may_mean_something_else() -> None:
     assert wrong(minded, whole) < 0.1
 
 
+def test_each_kind_of_question_counts_alike_however_many_of_it_there_are() -> None:
+    rng = np.random.default_rng(0)
+    elsewhere = (Place(document="d", start=50, end=60, sha256=""),)
+    right = [_case(rng, "x", "direct") for _ in range(30)]
+    missed = [
+        calibrate.Case(
+            one.asked.model_copy(update={"kind": "paraphrase", "gold": elsewhere}), one.found
+        )
+        for one in (_case(rng, "x", "direct") for _ in range(270))
+    ]
+    fitted = calibrate.fit([*right, *missed, *(_case(rng, "x", "far") for _ in range(60))])
+    sure, _ = calibrate.judged(fitted, [*right, *missed])
+    assert sure.mean() == pytest.approx(0.5, abs=0.1)
+
+
 def _case(
     rng: np.random.Generator, author: str, kind: str, further: Mapping[str, float] = NOTHING
 ) -> calibrate.Case:
