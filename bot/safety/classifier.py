@@ -24,7 +24,7 @@ _BATCH = 32
 # A harmless sentence before or behind a dangerous one makes the whole less dangerous to a model.
 # Where the whole is in doubt, it is read again without the sentences at its ends that are this
 # surely harmless by themselves.
-_DOUBTFUL, _SURE, _HARMLESS = 0.1, 0.9, 0.985
+_DOUBTFUL, _SURE, _HARMLESS = 0.09, 0.9, 0.985
 
 
 class Seen(NamedTuple):
