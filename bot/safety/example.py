@@ -77,6 +77,12 @@ def _parsed(line: str, voice: str) -> Example:
     return Example.model_validate(data)
 
 
+def first_of(error: ValidationError) -> str:
+    """The first thing that is wrong, by the field and what was expected."""
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
 def read(path: Path) -> Iterator[Example]:
     """The examples of one file; ExampleError names a line that cannot be used."""
     for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
@@ -85,9 +91,7 @@ def read(path: Path) -> Iterator[Example]:
         try:
             yield _parsed(line, path.stem)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(map(str, first["loc"]))
-            raise ExampleError(f"{path}:{number}: {place}: {first['msg']}") from error
+            raise ExampleError(f"{path}:{number}: {first_of(error)}") from error
         except ValueError as error:
             raise ExampleError(f"{path}:{number}: {error}") from error
 

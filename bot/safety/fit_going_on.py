@@ -8,13 +8,12 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
 from bot.safety.fitting import lower
 from bot.safety.fusion import Floats
-from bot.safety.going_on import FILE, STRENGTH, Flags, GoingOn, Line, are_on, vectors
+from bot.safety.going_on import FILE, Flags, GoingOn, Line, are_on, regression, vectors
 from bot.safety.sequel import HELD_OUT, Sequel, sequels
 
 
@@ -36,8 +35,9 @@ def _wanted(turns: Sequence[Sequel]) -> Flags:
 
 def main() -> int:
     """Writes what `GoingOn.load` reads, and prints the figures as JSON."""
-    learnt = [one for one in sequels() if one.author not in HELD_OUT]
-    met = [one for one in sequels() if one.author in HELD_OUT]
+    all_of_them = sequels()
+    learnt = [one for one in all_of_them if one.author not in HELD_OUT]
+    met = [one for one in all_of_them if one.author in HELD_OUT]
     models = [lower("english"), lower("multilingual")]
     wanted, authors = _wanted(learnt), [one.author for one in learnt]
     lines: dict[str, Line] = {}
@@ -45,7 +45,7 @@ def main() -> int:
     for name, read_by in (("one", models[:1]), ("two", models)):
         seen = vectors([one.turn for one in learnt], read_by)
         others = cross_val_predict(
-            LogisticRegression(C=STRENGTH, max_iter=2000),
+            regression(),
             seen,
             wanted,
             groups=authors,

@@ -6,20 +6,12 @@ read again each time, so that nothing a visitor wrote has to be kept.
 
 import logging
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from bot.reply import Category, Level
 from bot.safety.kept import Kept
+from bot.safety.memory import Before, higher
 from bot.safety.reading import Reader, Reading
-from bot.safety.told import (
-    Finding,
-    Told,
-    by_phrases,
-    is_acute,
-    is_taken_back,
-    is_unsafe_answer,
-    rank,
-)
+from bot.safety.told import Finding, Told, by_phrases, is_acute
 from corpus.document import Frozen, Language
 from corpus.language import detect
 
@@ -77,45 +69,6 @@ def _language(turns: Sequence[str], findings: Sequence[Finding]) -> Language:
         return spoken.pop()
     is_telling = len(turns[-1].split()) >= _WORDS_THAT_TELL_A_LANGUAGE
     return detect(turns[-1] if is_telling else " ".join(turns))
-
-
-class _Before(NamedTuple):
-    """What the turns so far leave to the next one.
-
-    It comes to `floor` whatever it says, and to what `last` came to if it goes on with that.
-    """
-
-    floor: Told = Told("none")
-    last: Told = Told("none")
-    cards: int = 0
-    emergencies: tuple[Category | None, ...] = ()
-
-    def least(self, turn: str, goes_on: bool) -> Told:
-        """What the next turn comes to at the least."""
-        if not self.last.is_acute:
-            return self.floor
-        # The card asked whether the person is safe, and this may be the reply to it.
-        if is_unsafe_answer(turn):
-            return self.last._replace(level="emergency", findings=())
-        is_on = goes_on and not is_taken_back(turn)
-        return self.last._replace(findings=()) if is_on else self.floor
-
-    def then(self, turn: Told) -> "_Before":
-        """The same for the turn after one that came to this.
-
-        A disclosure is kept up as a concern, an overdose as the emergency that it is.
-        """
-        if not turn.is_acute:
-            return self._replace(last=turn)
-        is_overdose = turn.is_overdose or self.floor.level == "emergency"
-        floor = (
-            Told("emergency", "overdose_poisoning")
-            if is_overdose
-            else Told("concern", turn.category)
-        )
-        is_emergency = turn.level == "emergency"
-        emergencies = (*self.emergencies, turn.category) if is_emergency else self.emergencies
-        return _Before(floor, turn, self.cards + 1, emergencies)
 
 
 class Screen:
@@ -189,11 +142,11 @@ def _screening(
     if not turns:
         language = conversation.language or "en"
         return Screening(level="none", category=None, language=language)
-    before = _Before().then(Told(conversation.level_before, conversation.category_before))
+    before = Before().then(Told(conversation.level_before, conversation.category_before))
     for turn in turns[:-1]:
-        before = before.then(_higher(told[turn], before.least(turn, turn in going_on)))
+        before = before.then(higher(told[turn], before.least(turn, turn in going_on)))
     alone = told[turns[-1]]
-    found = _higher(alone, before.least(turns[-1], turns[-1] in going_on))
+    found = higher(alone, before.least(turns[-1], turns[-1] in going_on))
     return Screening(
         level=found.level,
         category=found.category,
@@ -204,10 +157,6 @@ def _screening(
         emergencies_before=before.emergencies,
         is_remembered=found is not alone,
     )
-
-
-def _higher(told: Told, least: Told) -> Told:
-    return least if rank(least.level) > rank(told.level) else told
 
 
 def _names(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from bot.safety.example import ExampleError
+from bot.safety.example import ExampleError, first_of
 from corpus.document import Frozen, Language
 
 FOLDER = Path(__file__).with_name("sequels")
@@ -40,20 +40,20 @@ class Sequel(Frozen):
 
 
 def _read(path: Path) -> Iterator[Sequel]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    # Not `splitlines`, which also ends a line at signs that a visitor may type.
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
+        if not line.strip():
+            continue
         fields = line.split("\t")
-        try:
-            if len(fields) != len(_NAMES):
-                raise ExampleError(
-                    f"{path}:{number}: {len(fields)} fields between tabs, {len(_NAMES)} expected"
-                )
-            yield Sequel.model_validate(
-                dict(zip(_NAMES, fields, strict=True)) | {"voice": path.stem}
+        if len(fields) != len(_NAMES):
+            raise ExampleError(
+                f"{path}:{number}: {len(fields)} fields between tabs, {len(_NAMES)} expected"
             )
+        named = dict(zip(_NAMES, fields, strict=True)) | {"voice": path.stem}
+        try:
+            yield Sequel.model_validate(named)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(map(str, first["loc"]))
-            raise ExampleError(f"{path}:{number}: {place}: {first['msg']}") from error
+            raise ExampleError(f"{path}:{number}: {first_of(error)}") from error
 
 
 def sequels(folder: Path = FOLDER) -> list[Sequel]:
