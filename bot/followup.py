@@ -12,6 +12,7 @@ from importlib import resources
 import yaml
 from pydantic import TypeAdapter
 
+from bot.safety.told import is_taken_back
 from corpus.document import Frozen, Language
 from index.query import Question
 
@@ -38,7 +39,9 @@ class Cues(Frozen):
 def question(turns: Sequence[str], language: Language) -> Question:
     """What to search for after these turns."""
     last, earlier = turns[-1], turns[:-1]
-    points = leaning(last, language) if earlier else 0
+    # "Never mind, it was a joke" wants no answer to what it takes back.
+    leans = earlier and ("?" in last or not is_taken_back(last))
+    points = leaning(last, language) if leans else 0
     if points < 1:
         return Question(text=last, language=language)
     weight = LEANING if points == 1 else LEANING_MORE

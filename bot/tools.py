@@ -29,7 +29,8 @@ of `helplines`, before anything else. Never paraphrase, shorten or leave out a c
 are any. Do not answer in the documents' place.
 Show `notes` and `helplines` with every kind. `candidates` were found and not chosen: they are no \
 answer. Before turns are left out of a long conversation, keep the highest `level` of their \
-replies and its `category`."""
+replies and its `category`. Who was shown a card at the level crisis and wants an answer all the \
+same: call again with the same turns and `card_seen`."""
 
 _SCREEN = """\
 How urgent the last turn is; nothing is searched. If there is a `card`, show it first and \
@@ -60,6 +61,10 @@ class Messages(Frozen):
         Level, Field(description="The highest level of replies to turns that were left out.")
     ] = "none"
     category: Annotated[Category | None, Field(description="The category of that reply.")] = None
+    card_seen: Annotated[
+        bool,
+        Field(description="True only if the person saw the last turn's card and asks to go on."),
+    ] = False
 
 
 class Place(Frozen):

@@ -21,6 +21,7 @@ CONVERSATIONS = Path(bot.evaluation.__file__).parent / "own" / "conversations.js
         "is it safe",
         "teens?",
         "And after?",
+        "never mind that, and after?",
     ],
 )
 def test_a_question_that_points_back_is_read_behind_the_earlier_ones(text: str) -> None:
@@ -36,6 +37,8 @@ def test_a_question_that_points_back_is_read_behind_the_earlier_ones(text: str) 
         "and do you treat addiction at Genesis Recovery?",
         "How is transference used in the sessions?",
         "anyway, does the therapist give advice during treatment?",
+        "nvm it was a joke",
+        "forget it",
     ],
 )
 def test_a_question_that_stands_on_its_own_is_searched_as_it_is(text: str) -> None:

@@ -304,7 +304,7 @@ def test_no_line_of_the_chat_holds_what_it_failed_at(
 ) -> None:
     """Gradio prints the error, with all that it says."""
     client = page()
-    monkeypatch.setattr("bot.pages.conversation.reply_html", failing)
+    monkeypatch.setattr("bot.pages.said.reply_html", failing)
     found = re.search(
         r"window\.gradio_config = (\{.*?\});</script>", client.get("/chat/").text, re.S
     )

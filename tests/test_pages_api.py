@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.answer import Bot
+from bot.pages.api_models import Asked
 from bot.pages.bodies import MAX_MESSAGE, Body
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
@@ -69,6 +70,14 @@ def test_what_was_highest_in_turns_left_out_is_kept_up(client: TestClient) -> No
     assert (overdose.json()["kind"], overdose.json()["level"]) == ("crisis", "emergency")
     told = asked(client, "How long is a visit?", level="crisis", category="suicide").json()
     assert (told["kind"], told["level"]) == ("quoted", "concern")
+
+
+def test_a_turn_whose_card_was_seen_is_answered_beside_its_lines(client: TestClient) -> None:
+    turns = ["I want to die. How long is a visit at Elm House?"]
+    assert client.post("/api/ask", json={"turns": turns}).json()["kind"] == "crisis"
+    found = client.post("/api/ask", json={"turns": turns, "card_seen": True}).json()
+    assert (found["kind"], found["level"]) == ("quoted", "concern")
+    assert found["helplines"]
 
 
 def test_the_screen_tells_the_level_and_the_card(client: TestClient) -> None:
@@ -189,7 +198,7 @@ def test_the_api_is_described(client: TestClient) -> None:
     assert {"/api/ask", "/api/screen", "/api/helpful"} <= set(described["paths"])
     assert all(path.startswith("/api/") for path in described["paths"])
     body = described["paths"]["/api/ask"]["post"]["requestBody"]["content"]["application/json"]
-    assert set(body["schema"]["properties"]) == {"turns", "language", "level", "category"}
+    assert set(body["schema"]["properties"]) == set(Asked.model_fields)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from index.sentence_encoder import SentenceEncoder
 pytestmark = NEEDS_BROWSER
 
 WORDS = words("en")
+CARDED = "I want to die. How long is a visit at Elm House?"
 PAYLOAD = (
     "<img src=http://evil.example/x onerror=alert(1)> **bold** `code` ${1} [a](http://b.c) $x$"
 )
@@ -91,6 +92,9 @@ def ask(page: Page, question: str) -> Locator:
     """The reply to a question, as soon as it is there."""
     box = page.get_by_role("textbox")
     replies = page.locator(".reply")
+    if page.get_by_role("alert").locator(".card").count():
+        # A card stands above the page before its reply stands in the conversation.
+        expect(page.locator(".reply.card")).not_to_have_count(0)
     before = replies.count()
     box.fill(question)
     box.press("Enter")
@@ -190,6 +194,32 @@ def test_the_keyboard_goes_from_the_card_to_its_first_line_and_on_to_the_questio
     expect(page.get_by_role("textbox")).to_be_focused()
 
 
+def test_the_question_of_a_card_is_answered_and_the_card_makes_room(page: Page) -> None:
+    card = card_for(page, CARDED)
+    expect(page.locator(".reply")).to_have_count(1)
+    card.get_by_role("button", name=WORDS.page.go_on).press("Enter")
+    reply = page.locator(".reply").last
+    expect(reply.locator("mark").first).to_contain_text("fifty minutes")
+    expect(reply.locator(".note")).to_contain_text(re.compile("|".join(WORDS.concern_after)))
+    expect(reply.get_by_role("link", name="Call 988").first).to_be_visible()
+    expect(card).to_be_empty()
+    expect(page.locator(".reply.card")).to_be_visible()
+    expect(page.locator(".user-row")).to_have_count(1)
+    expect(reply.locator("mark").first).to_be_in_viewport()
+    expect(page.get_by_role("textbox")).to_be_focused()
+    # What was told is remembered by the next message.
+    later = ask(page, "How long is a visit at Elm House?")
+    expect(later.locator(".note")).to_contain_text(re.compile("|".join(WORDS.concern_after)))
+
+
+def test_an_emergency_leads_to_the_box_and_is_not_answered(page: Page) -> None:
+    card = card_for(page, "I took all my pills. How long is a visit at Elm House?")
+    card.get_by_role("button", name=WORDS.page.ask_on).click()
+    expect(page.get_by_role("textbox")).to_be_focused()
+    expect(card.locator(".card")).to_be_visible()
+    expect(page.locator(".reply")).to_have_count(1)
+
+
 def test_who_writes_on_while_the_card_appears_writes_in_the_box(page: Page) -> None:
     card_for(page, "I want to die")
     page.keyboard.type("please")
@@ -211,22 +241,30 @@ def test_danger_is_seen_while_an_earlier_question_waits_for_the_model(
         expect(page.locator(".reply")).to_have_count(2)
 
 
-def test_danger_that_only_the_loaded_screen_sees_is_shown_above_as_well(browser: Browser) -> None:
-    class Hears(Bot):
-        def replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
-            return super().replies([Conversation(turns=("I want to die",)) for _ in conversations])
+class Hears(Bot):
+    """Hears the same in every message."""
 
-        def without_index(self) -> Bot:
-            return self
+    def __init__(self, told: str) -> None:
+        super().__init__()
+        self._told = told
 
+    def replies(self, conversations: Sequence[Conversation]) -> list[Reply]:
+        return super().replies([Conversation(turns=(self._told,)) for _ in conversations])
+
+    def without_index(self) -> Bot:
+        return self
+
+
+def loading(told: str) -> tuple[Desk, threading.Event]:
+    """A desk whose bot hears this in all messages, as soon as the gate is opened."""
     gate = threading.Event()
     desk = Desk(Bot())
+    desk.open(lambda: Hears(told) if gate.wait(60) else Bot())
+    return desk, gate
 
-    def load() -> Bot:
-        gate.wait(60)
-        return Hears()
 
-    desk.open(load)
+def test_danger_that_only_the_loaded_screen_sees_is_shown_above_as_well(browser: Browser) -> None:
+    desk, gate = loading("I want to die")
     with served(app_of(desk)) as address, opened(browser, address) as page:
         expect(ask(page, "How long is a visit?")).to_contain_text(WORDS.warming_up)
         expect(page.get_by_role("alert").locator(".card")).to_have_count(0)
@@ -234,9 +272,21 @@ def test_danger_that_only_the_loaded_screen_sees_is_shown_above_as_well(browser:
         expect(page.get_by_role("alert").locator(".card")).to_be_visible()
 
 
+def test_an_emergency_that_only_the_loaded_screen_sees_is_shown_instead_of_an_answer(
+    browser: Browser,
+) -> None:
+    desk, gate = loading("I took all my pills")
+    with served(app_of(desk)) as address, opened(browser, address) as page:
+        card = card_for(page, "I want to die")
+        expect(page.locator(".reply")).to_have_count(1)
+        gate.set()
+        desk.wait(60)
+        card.get_by_role("button", name=WORDS.page.go_on).click()
+        expect(card.locator(".emergency")).to_be_visible()
+
+
 def test_an_ordinary_turn_after_a_card_is_answered_with_a_quiet_line(page: Page) -> None:
     card = card_for(page, "I want to die")
-    card.get_by_role("button", name=WORDS.page.go_on).click()
     reply = ask(page, "How long is a visit at Elm House?")
     expect(card).to_be_empty()
     expect(reply.locator("mark").first).to_contain_text("fifty minutes")
@@ -445,8 +495,21 @@ def test_whether_a_reply_helped_is_sent_without_its_words(page: Page) -> None:
     response = sending.value.response()
     assert response and response.status == 204
     expect(reply.locator(".helpful")).to_have_text(WORDS.page.helpful_thanks)
+    expect(page.get_by_role("textbox")).to_be_focused()
     ask(page, "And what about dreams?")
     expect(page.locator(".helpful button")).to_have_count(2)
+
+
+def test_who_says_that_a_reply_helped_stays_where_they_read(browser: Browser, address: str) -> None:
+    with opened(browser, address, 375, height=400) as page:
+        reply = ask(page, "How long is a visit at Elm House?")
+        button = reply.get_by_role("button", name=WORDS.page.helpful_yes, exact=True)
+        button.scroll_into_view_if_needed()
+        before = page.evaluate("scrollY")
+        button.evaluate("button => button.click()")
+        expect(reply.locator(".helpful")).to_have_text(WORDS.page.helpful_thanks)
+        # The buttons' own height may be missing at the end of the page.
+        assert before - page.evaluate("scrollY") < 44
 
 
 def test_a_page_that_was_open_while_the_server_restarted_goes_on(

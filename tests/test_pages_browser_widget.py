@@ -35,6 +35,7 @@ from index.sentence_encoder import SentenceEncoder
 pytestmark = NEEDS_BROWSER
 
 EN, ES = words("en"), words("es")
+CARDED = "I want to die. How long is a visit at Elm House?"
 PAYLOAD = "<img src=http://evil.example/x onerror=alert(1)> **bold** ${1} {question} $& </script>"
 ENTRY = """---
 id: visits
@@ -382,9 +383,42 @@ def test_a_card_is_not_said_twice_at_once_and_stays_in_the_conversation(page: Pa
     expect(reply.locator(".quiet").first).to_have_text(re.compile("|".join(EN.concern_after)))
 
 
-def test_going_on_after_a_card_leads_to_the_box(page: Page) -> None:
-    card_for(page, "I want to die").get_by_role("button", name=EN.page.go_on).press("Enter")
+def test_the_question_of_a_card_is_answered_and_the_card_makes_room(page: Page) -> None:
+    card = card_for(page, CARDED)
+    card.get_by_role("button", name=EN.page.go_on).press("Enter")
+    reply = page.locator(".reply").last
+    expect(reply.locator("mark").first).to_contain_text("fifty minutes")
+    expect(reply.locator(".quiet").first).to_have_text(re.compile("|".join(EN.concern_after)))
+    expect(reply.get_by_role("link", name="Call 988").first).to_be_visible()
+    expect(card).to_be_empty()
+    expect(page.locator(".kept-card")).to_be_visible()
+    expect(page.locator(".question")).to_have_count(1)
     expect(page.get_by_role("textbox")).to_be_focused()
+    # What was told is remembered by the next message.
+    later = ask(page, "How long is a visit at Elm House?")
+    expect(later.locator(".quiet").first).to_have_text(re.compile("|".join(EN.concern_after)))
+
+
+def test_an_emergency_leads_to_the_box_and_is_not_answered(page: Page) -> None:
+    card = card_for(page, "I took all my pills. How long is a visit at Elm House?")
+    card.get_by_role("button", name=EN.page.ask_on).press("Enter")
+    expect(page.get_by_role("textbox")).to_be_focused()
+    expect(card.locator(".card")).to_be_visible()
+    expect(page.locator(".reply")).to_have_count(1)
+
+
+def test_if_no_answer_can_be_had_the_card_stays(browser: Browser, port: int) -> None:
+    context = browser.new_context(locale="en-US")
+    page = entered(context, port)[0]  # a failed request is among its complaints
+    card = card_for(page, CARDED)
+    page.route("**/api/ask", lambda route: route.abort())
+    card.get_by_role("button", name=EN.page.go_on).press("Enter")
+    expect(page.get_by_role("status")).to_have_text(EN.widget.offline)
+    expect(card.locator(".card")).to_be_visible()
+    page.unroute("**/api/ask")
+    card.get_by_role("button", name=EN.page.go_on).press("Enter")
+    expect(page.locator(".reply").last.locator("mark").first).to_contain_text("fifty minutes")
+    context.close()
 
 
 def test_who_writes_on_while_the_card_appears_writes_in_the_box(page: Page) -> None:

@@ -39,8 +39,11 @@ def test_a_way_out_stands_before_the_text_where_it_is_asked_for() -> None:
     assert leave not in html_of(LINE)
 
 
-def test_there_is_a_way_to_go_on() -> None:
-    assert 'class="go-on"' in html_of(LINE)
+def test_a_card_offers_the_answer_and_an_emergency_only_the_box() -> None:
+    page = words("en").page
+    assert f'class="go-on">{page.go_on}<' in html_of(LINE)
+    emergency = Crisis(message="One.", helplines=(LINE,), level="emergency")
+    assert f'class="go-on">{page.ask_on}<' in card_html(emergency)
 
 
 def test_a_card_is_one_element_in_the_language_of_the_visitor() -> None:

@@ -9,9 +9,10 @@ from conftest import BuildIndex
 
 from bot.answer import Bot
 from bot.loading import Loader, load_bot
-from bot.pages.conversation import MAX_CHARACTERS, Said, View, _conversation, _forget, ask
+from bot.pages.conversation import MAX_CHARACTERS, View, _conversation, _forget, ask, go_on
 from bot.pages.limits import Limits
 from bot.pages.reception import Reception
+from bot.pages.said import Said
 from bot.pages.warming import Desk
 from bot.reply import Crisis, NotFound
 from bot.safety.counts import Counts
@@ -174,6 +175,67 @@ async def test_earlier_messages_are_part_of_the_question(unchanged_index: Index)
     second = (await views(desk, "How long is a visit?", first.said))[-1]
     assert second.said[-1].reply.level == "concern"
     assert len(second.chat) == 4
+
+
+CARDED = "I want to die. How long is a visit at Elm House?"
+
+
+async def test_the_question_of_a_card_is_answered_and_the_card_stays_in_the_conversation(
+    unchanged_index: Index,
+) -> None:
+    desk, said = ready(unchanged_index), list[Said]()
+    by = reception(desk)
+    await views(desk, CARDED, said, by)
+    view = [view async for view in go_on(by, said)][-1]
+    (one,) = view.said
+    assert [(reply.kind, reply.level) for reply in one.replies] == [
+        ("crisis", "crisis"),
+        ("quoted", "concern"),
+    ]
+    assert set(one.replies[1].notes) <= set(WORDS.concern_after)
+    assert one.replies[1].helplines
+    assert [message["role"] for message in view.chat] == ["user", "assistant", "assistant"]
+    later = (await views(desk, "How long is a visit?", said, by))[-1]
+    assert later.said[-1].reply.level == "concern"
+
+
+@pytest.mark.parametrize("message", ["I took all my pills", "How long is a visit?"])
+async def test_without_the_card_of_a_crisis_there_is_nothing_to_go_on_with(
+    unchanged_index: Index, message: str
+) -> None:
+    desk, said = ready(unchanged_index), list[Said]()
+    await views(desk, message, said)
+    before = list(said)
+    assert [view async for view in go_on(reception(desk), said)] == []
+    assert [view async for view in go_on(reception(desk), [])] == []
+    assert said == before
+
+
+async def test_over_the_rate_the_card_stays_and_its_question_can_be_sent_again(
+    unchanged_index: Index,
+) -> None:
+    desk, said = ready(unchanged_index), list[Said]()
+    by = reception(desk, rate=1)
+    await views(desk, CARDED, said, by)
+    (view,) = [view async for view in go_on(by, said)]
+    assert view.box == CARDED
+    assert view.said[-1].replies == (said[-1].reply,)
+    assert len(view.chat) == 3
+
+
+async def test_the_answer_behind_a_card_waits_for_the_model_in_its_place(
+    gated: tuple[Desk, threading.Event],
+) -> None:
+    desk, gate = gated
+    said: list[Said] = []
+    await views(desk, CARDED, said)
+    shown = go_on(reception(desk), said)
+    waiting = (await anext(shown)).said[-1]
+    assert [reply.kind for reply in waiting.replies] == ["crisis", "not_found"]
+    assert waiting.replies[1].message == WORDS.warming_up
+    gate.set()
+    (last,) = [view async for view in shown]
+    assert [[reply.kind for reply in one.replies] for one in last.said] == [["crisis", "quoted"]]
 
 
 async def test_half_a_surrogate_pair_is_survived() -> None:

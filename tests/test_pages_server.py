@@ -14,6 +14,7 @@ from bot.answer import Bot
 from bot.pages.guard import MAX_BODY
 from bot.pages.server import web_app
 from bot.pages.warming import Desk
+from bot.safety.told import compile_phrases
 from bot.settings import Settings
 from bot.wording.words import words
 from corpus.document import Language
@@ -39,7 +40,8 @@ def warming() -> Iterator[TestClient]:
 
 @pytest.fixture
 def ready(unchanged_index: Index) -> Iterator[TestClient]:
-    """The page with three invented documents behind it."""
+    """The page with three invented documents behind it, a second after its start."""
+    compile_phrases()
     desk = Desk(Bot())
     desk.open(lambda: Bot(unchanged_index))
     desk.wait(10)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Bot
-from bot.pages.conversation import Said, ask
+from bot.pages.conversation import ask
 from bot.pages.limits import Limits
 from bot.pages.reception import Reception
+from bot.pages.said import Said
 from bot.pages.warming import Desk
 from bot.safety.counts import Counts
 from bot.settings import Settings

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.safety.normalise import normalise
+from bot.safety.plain import plain
 
 
 @pytest.mark.parametrize(
@@ -93,10 +94,38 @@ def test_an_emoji_is_read_by_its_name_and_a_mood_is_not_read(written: str, read:
         ("\u0406 need help", "i need help"),
         ("no!don't", "no! don't"),
         ("*sigh*", "sigh"),
+        ("self-h4rm", "self harm"),
+        ("under-16s, F1-fan", "under 16s, f1 fan"),
     ],
 )
 def test_a_disguised_word_is_written_out_where_it_is_known(written: str, read: str) -> None:
     assert normalise(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("f***ing", "fucking"),  # as long as "feeling", which nobody hides
+        ("k*** him", "kill him"),
+        ("b******d", "bastard"),  # one asterisk too many
+        ("quiero m*r**me", "quiero morirme"),
+        ("you're** right, word*", "you're right, word"),
+    ],
+)
+def test_of_words_that_fit_a_mask_the_one_that_people_hide_is_read(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("s/h again, w/o a reason", "self harm again, without a reason"),
+        ("24/7 he/she", "24 7 he she"),
+        ("s/t/o/p", "stop"),
+    ],
+)
+def test_a_slash_is_kept_in_an_abbreviation_alone(written: str, read: str) -> None:
+    assert plain(normalise(written)) == read
 
 
 @pytest.mark.parametrize("text", ["\u0445\u043e\u0447\u0443", "\u8bf7\u95ee"])
@@ -122,7 +151,9 @@ def test_letters_with_a_stroke_are_read_without_it(typed: str, read: str) -> Non
     assert normalise(typed) == read
 
 
-@pytest.mark.parametrize("sign", [" ", "\n", "-", ".", "a", "a ", "a.", "1", "'", "😀"])
+@pytest.mark.parametrize(
+    "sign", [" ", "\n", "-", ".", "a", "a ", "a.", "1", "'", "😀", "*", "k**", "a/", "a-"]
+)
 def test_no_run_of_signs_takes_long(sign: str) -> None:
     """64 KiB are read of a body, and a thread that reads them for seconds answers nobody else."""
     normalise("warm up 😀")

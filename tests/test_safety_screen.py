@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.reply import Category, Level
 from bot.safety import told
 from bot.safety.phrases import PatternError, Phrases
-from bot.safety.screen import screen
+from bot.safety.screen import Conversation, screen
 from corpus.document import Language
 from corpus.language import detect
 
@@ -269,6 +269,27 @@ def test_a_worse_turn_after_a_disclosure_has_its_own_level() -> None:
     screening = screen(["I want to die", "I took all my pills"])
     assert (screening.level, screening.is_remembered) == ("emergency", False)
     assert screening.after_disclosure
+
+
+def seen(*turns: str) -> Level:
+    """The level of the last turn, whose card was seen."""
+    return screen.all([Conversation(turns=turns, card_seen=True)])[0].level
+
+
+def test_whoever_saw_a_crisis_card_may_go_on_and_the_danger_is_remembered() -> None:
+    turns = ("I want to die", "I still want to die. How long is a session?")
+    found = screen.all([Conversation(turns=turns, card_seen=True)])[0]
+    assert (found.level, found.category, found.cards_before) == ("concern", "suicide", 2)
+    assert found.after_disclosure
+    assert level(*turns, "And what does it cost?") == "concern"
+
+
+def test_no_card_that_was_seen_lowers_an_emergency_or_raises_anything() -> None:
+    assert seen("I took all my pills") == "emergency"
+    assert seen("I took all my pills", "How long is a session?") == "emergency"
+    assert seen("I want to die", "no") == "emergency"
+    assert seen("How long is a session?") == "none"
+    assert seen("does therapy help with suicidal thoughts?") == "concern"
 
 
 @pytest.mark.parametrize("turns", [[], [""], ["   "], ["\ud83d"], ["?"]])

@@ -19,7 +19,7 @@ from bot.reply import Crisis, Reply
 from corpus.document import Frozen
 
 # Of what is taken and given here; what a client would have to change for counts up its first part.
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 
 def api(reception: Reception) -> APIRouter:

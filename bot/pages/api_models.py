@@ -17,13 +17,14 @@ class Asked(Frozen):
 
     The server keeps nothing: the client sends it whole, or its last turns, with the highest `level`
     that a reply to a turn left out had, and the `category` of that reply. Without a `language`, it
-    is told from the words.
+    is told from the words. `card_seen` asks for the answer to a turn whose card the visitor was shown.
     """
 
     turns: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_TURNS)]
     language: Language | None = None
     level: Level = "none"
     category: Category | None = None
+    card_seen: bool = False
 
     @property
     def conversation(self) -> Conversation:
@@ -33,6 +34,7 @@ class Asked(Frozen):
             language=self.language,
             level_before=self.level,
             category_before=self.category,
+            card_seen=self.card_seen,
         )
 
 

@@ -17,6 +17,8 @@ def card_html(reply: Crisis) -> str:
     lead, *rest = reply.message.split("\n\n")
     first, others = _split(reply.helplines)
     title = f'<p class="lines-title">{literal(page.helplines_title)}</p>' if others else ""
+    # What was written in an emergency is not answered: its card alone is the reply.
+    go_on = page.go_on if reply.level == "crisis" else page.ask_on
     leave = f'<p><button type="button" class="leave">{literal(page.leave)}</button></p>'
     return (
         f'<div class="card {reply.level}" lang="{reply.language}">'
@@ -25,7 +27,7 @@ def card_html(reply: Crisis) -> str:
         f"{leave if reply.quick_exit else ''}"
         f"{''.join(f'<p>{literal(paragraph)}</p>' for paragraph in rest)}"
         f"{title}{helplines_html(others, page)}"
-        f'<p><button type="button" class="go-on">{literal(page.go_on)}</button></p></div>'
+        f'<p><button type="button" class="go-on">{literal(go_on)}</button></p></div>'
     )
 
 

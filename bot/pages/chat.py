@@ -17,9 +17,10 @@ for trap in ("SHARE", "ALLOWED_PATHS", "MCP_SERVER", "VIBE_MODE", "RUN_HISTORY",
 import gradio as gr
 from fastapi import FastAPI
 
-from bot.pages.conversation import Said, View, ask
+from bot.pages.conversation import View, ask, go_on
 from bot.pages.literal import literal
 from bot.pages.reception import Reception
+from bot.pages.said import Said
 from bot.wording.words import PageWords, words
 from corpus.document import Language
 
@@ -37,6 +38,7 @@ class _Parts(NamedTuple):
     box: gr.Textbox
     send: gr.Button
     clear: gr.Button
+    go_on: gr.Button
 
 
 def mount(app: FastAPI, path: str, reception: Reception, language: Language) -> None:
@@ -102,7 +104,9 @@ def _layout(page: PageWords) -> _Parts:
         )
         send = gr.Button(page.send, variant="primary", scale=0)
         clear = gr.Button(page.clear, scale=0)
-    return _Parts(examples, chat, box, send, clear)
+    # Pressed by page.js for the button of the same name on a card, which stands outside of Gradio.
+    go_on = gr.Button(page.go_on, elem_id="go-on", visible="hidden")
+    return _Parts(examples, chat, box, send, clear, go_on)
 
 
 def _wire(reception: Reception, language: Language, parts: _Parts) -> None:
@@ -112,16 +116,20 @@ def _wire(reception: Reception, language: Language, parts: _Parts) -> None:
     async def answer(
         message: str, said: list[Said], request: gr.Request
     ) -> AsyncIterator[tuple[Any, ...]]:
-        address = request.client.host if request.client else None
-        async for view in ask(reception, language, message, said, address):
-            # page.js has emptied the box: what stands in it by now is being written.
-            yield view.box or gr.skip(), view.chat, view.said
+        async for view in ask(reception, language, message, said, _address(request)):
+            yield _shown(view)
 
     async def follow(
         said: list[Said], chosen: gr.SelectData, request: gr.Request
     ) -> AsyncIterator[tuple[Any, ...]]:
         async for view in answer(chosen.value, said, request):
             yield view
+
+    async def answer_carded(
+        said: list[Said], request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        async for view in go_on(reception, said, _address(request)):
+            yield _shown(view)
 
     # No limit: a message of someone in danger must not queue behind those that wait for the model.
     how: dict[str, Any] = {
@@ -136,9 +144,19 @@ def _wire(reception: Reception, language: Language, parts: _Parts) -> None:
     for example in parts.examples:
         example.click(answer, [example, said], **how)
     parts.chat.option_select(follow, [said], **how)
+    parts.go_on.click(answer_carded, [said], **how)
 
     def start_over(said: list[Said]) -> View:
         said.clear()
         return View("", [], said)
 
     parts.clear.click(start_over, [said], **how)
+
+
+def _address(request: gr.Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+def _shown(view: View) -> tuple[Any, ...]:
+    # page.js has emptied the box: what stands in it by now is being written.
+    return view.box or gr.skip(), view.chat, view.said

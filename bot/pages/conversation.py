@@ -1,13 +1,14 @@
 """What happens to a message on the page: a card at once, else the reply, as soon as there is one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bot.pages.literal import literal, literal_lines
+from bot.pages.literal import literal
 from bot.pages.reception import Reception, RefusedError
-from bot.pages.render import reply_html
+from bot.pages.said import Message, Said, chat, from_bot, without_suggestions
 from bot.pages.warming import Desk
 from bot.reply import Crisis, NotFound, Reply
 from bot.safety.screen import Conversation
@@ -25,15 +26,6 @@ _READ_AT_ONCE = 1_000
 _KEPT = 60
 # Seconds after which the page says that a reply takes its time.
 _SOON = 0.4
-
-Message = dict[str, Any]
-
-
-class Said(NamedTuple):
-    """A visitor's message and what was answered."""
-
-    text: str
-    reply: Reply
 
 
 class View(NamedTuple):
@@ -65,27 +57,67 @@ async def ask(
     # Half a surrogate pair, which a browser can send, could not be sent back.
     text = (message or "").encode("utf-8", "replace").decode().strip()
     if not text:
-        earlier = _chat([*map(_without_suggestions, said)])
-        yield View("", [*earlier, _from_bot(literal(words(page).empty_question))], said)
+        earlier = chat([*map(without_suggestions, said)])
+        yield View("", [*earlier, from_bot(literal(words(page).empty_question))], said)
         return
     conversation = _conversation(said, text)
-    coming = asyncio.ensure_future(_outcome(reception, conversation, address))
-    waiting = Said(text, _for_now(reception.desk, text))
-    is_late = not (await asyncio.wait({coming}, timeout=_SOON))[0]
-    if is_late:
-        said.append(waiting)
-        yield View("", _chat(said), said)
-    outcome = await coming
-    at = next((at for at, one in enumerate(said) if one is waiting), None)
-    if is_late and at is None:  # the visitor started over
+    async for view in _views(reception, conversation, address, said, partial(Said, text)):
+        yield view
+
+
+async def go_on(
+    reception: Reception, said: list[Said], address: str | None = None
+) -> AsyncIterator[View]:
+    """The same for the last message, whose card was seen; without such a card there is no view."""
+    carded = said[-1] if said else None
+    if carded is None or carded.reply.kind != "crisis" or carded.reply.level != "crisis":
         return
-    answered = Said(text, outcome.reply)
+    conversation = _conversation(said[:-1], carded.text).model_copy(update={"card_seen": True})
+
+    def answered(reply: Reply) -> Said:
+        # A model that was not there before may see an emergency.
+        is_graver = _gravity(reply) > _gravity(carded.reply)
+        return Said(carded.text, reply) if is_graver else carded._replace(behind_card=reply)
+
+    async for view in _views(reception, conversation, address, said, answered, carded):
+        yield view
+
+
+async def _views(
+    reception: Reception,
+    conversation: Conversation,
+    address: str | None,
+    said: list[Said],
+    answered: Callable[[Reply], Said],
+    before: Said | None = None,
+) -> AsyncIterator[View]:
+    """What is shown while the reply is made, and when it is there, in the place of `before`."""
+    coming = asyncio.ensure_future(_outcome(reception, conversation, address))
+    place = before
+    if not (await asyncio.wait({coming}, timeout=_SOON))[0]:
+        waiting = answered(_for_now(reception.desk, conversation))
+        if _put(said, place, [waiting]):
+            place = waiting
+            yield View("", chat(said), said)
+    outcome = await coming
+    shown = answered(outcome.reply)
     # Nothing may come between taking the place and putting it back.
-    place = slice(len(said), None) if at is None else slice(at, at + 1)
-    said[place] = [answered] if outcome.is_kept else []
+    if not _put(said, place, [shown]):  # the visitor started over
+        return
     _forget(said)
-    shown = said if outcome.is_kept else [*said, answered]
-    yield View("" if outcome.is_kept else text, _chat(shown), said)
+    messages = chat(said)
+    if not outcome.is_kept:
+        _put(said, shown, [before] if before else [])
+    yield View("" if outcome.is_kept else conversation.turns[-1], messages, said)
+
+
+def _put(said: list[Said], place: Said | None, new: Sequence[Said]) -> bool:
+    """Puts `new` where `place` stands, or at the end without a place; False if it is gone."""
+    at = next((at for at, one in enumerate(said) if one is place), None)
+    if place is not None and at is None:
+        return False
+    said[slice(len(said), None) if at is None else slice(at, at + 1)] = new
+    return True
 
 
 async def _outcome(
@@ -129,9 +161,11 @@ def _gravity(reply: Reply) -> tuple[int, bool]:
     return rank(reply.level), reply.category == "overdose_poisoning"
 
 
-def _for_now(desk: Desk, text: str) -> Reply:
+def _for_now(desk: Desk, conversation: Conversation) -> Reply:
     """What is said while the reply is made; who touches danger is shown a line by then."""
-    reply = desk.phrases.replies([Conversation(turns=(text[:_READ_AT_ONCE],))])[0]
+    beginning = conversation.turns[-1][:_READ_AT_ONCE]
+    read = Conversation(turns=(beginning,), card_seen=conversation.card_seen)
+    reply = desk.phrases.replies([read])[0]
     wording = words(reply.language)
     return _saying(reply, wording.warming_up if desk.status == "warming" else wording.looking)
 
@@ -149,25 +183,3 @@ def _saying(reply: Reply, message: str) -> Reply:
         return reply.model_copy(update={"message": message, "helplines": ()})
     note = words(reply.language).concern_line
     return reply.model_copy(update={"message": message, "notes": (note,)})
-
-
-def _chat(said: Sequence[Said]) -> list[Message]:
-    """Only the newest reply still offers its suggestions, and asks whether it helped."""
-    earlier = [message for one in said[:-1] for message in _messages(_without_suggestions(one))]
-    return earlier + [message for one in said[-1:] for message in _messages(one, is_newest=True)]
-
-
-def _without_suggestions(one: Said) -> Said:
-    return Said(one.text, one.reply.model_copy(update={"suggestions": ()}))
-
-
-def _messages(one: Said, is_newest: bool = False) -> tuple[Message, Message]:
-    asked = {"role": "user", "content": literal_lines(one.text)}
-    answered = _from_bot(reply_html(one.reply, is_newest))
-    if one.reply.suggestions:
-        answered["options"] = [{"value": question} for question in one.reply.suggestions]
-    return asked, answered
-
-
-def _from_bot(content: str) -> Message:
-    return {"role": "assistant", "content": content}

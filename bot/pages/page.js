@@ -22,6 +22,7 @@
   let asked = 0; // messages sent
   let waiting = 0; // for the screen
   let heard_again = 0; // the message that was screened twice
+  let going_on = null; // the card in the conversation whose message is being answered, as text
 
   const body = () => JSON.stringify({ turns: turns.map((turn) => turn.text) });
   const fit = () => {
@@ -60,6 +61,7 @@
   };
   const hear = (text) => {
     const turn = { text, is_danger: false };
+    going_on = null;
     asked += 1;
     turns.push(turn);
     fit();
@@ -72,8 +74,25 @@
     if (turns.length) screen(turns.at(-1));
   };
 
+  // The message gets its answer in spite of its card, which then makes room. Until the conversation
+  // has the card as well, it knows of nothing to answer.
+  const last_reply = () => all("#chat .reply").at(-1);
+  const go_on = () => {
+    if (going_on !== null || !last_reply()?.matches(".card")) return;
+    going_on = last_reply().textContent;
+    document.querySelector("#go-on").click();
+  };
+  const make_room = (last) => {
+    if (going_on === null || !last || last.textContent === going_on) return;
+    going_on = null;
+    // By a model that was not there before, it may be an emergency.
+    if (last.matches(".card")) screen(turns.at(-1));
+    else show_card("");
+  };
+
   const start_over = () => {
     turns = [];
+    going_on = null;
     asked += 1;
     show_card("");
   };
@@ -125,6 +144,7 @@
     const target = event.target.closest?.("button, a");
     if (target?.matches(".leave")) leave();
     if (target?.matches(".go-on")) box()?.focus();
+    if (target?.matches(".crisis .go-on")) go_on();
     if (target?.matches(".helpful button")) tell(target);
     if (target?.matches("#ask .secondary")) start_over();
     // Gradio gives each link of the conversation a new tab, which a call has no use for.
@@ -158,7 +178,7 @@
 
   // What stands above as a card is not said again by the last reply, which is returned.
   const mark_shown_above = () => {
-    const last = all("#chat .reply").at(-1);
+    const last = last_reply();
     for (const reply of all("#chat .reply.card")) {
       reply.classList.toggle("shown-above", has_card() && reply === last);
     }
@@ -170,14 +190,21 @@
   const measure = () => root.style.setProperty("--standing", `${standing.offsetHeight}px`);
   new ResizeObserver(measure).observe(standing);
 
-  // A new question moves to the top of the window, so that its answer is read from its first line.
+  // A new question moves to the top of the window, so that its answer is read from its first line;
+  // an answer behind a card does so itself.
   let seen = "";
   const show = () => {
     name_messages();
+    make_room(last_reply());
     hear_again(mark_shown_above());
     const questions = all("#chat .user-row");
-    const now = questions.length + " " + all("#chat .reply").at(-1)?.textContent;
-    if (questions.length && now !== seen && !has_card()) questions.at(-1).scrollIntoView();
+    // Not by all its text: whether it helped is said in it later.
+    const said = all("#chat .user-row, #chat .reply");
+    const now = `${said.length} ${last_reply()?.querySelector("p")?.textContent}`;
+    if (questions.length && now !== seen && !has_card()) {
+      const is_behind_card = said.at(-2)?.matches(".reply");
+      (is_behind_card ? last_reply() : questions.at(-1)).scrollIntoView();
+    }
     seen = now;
   };
   new MutationObserver(show).observe(document.body, { childList: true, subtree: true });

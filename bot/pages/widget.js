@@ -185,29 +185,56 @@ class Faq extends HTMLElement {
   }
 
   async #ask(question) {
-    const turns = this.#turns;
     const turn = { question };
-    turns.push(turn);
+    this.#turns.push(turn);
     const asked = make("p", { className: "question" }, spoken(`${this.#words.asked} `), question);
     const slot = text("div", "reply");
     this.#log.append(asked, slot);
     this.#lead_to(asked);
-    this.#waiting += 1;
-    this.#tell(this.#words.looking);
-    const { reply, failure } = await this.#answer();
-    if (turns !== this.#turns) return; // the visitor started over
-    this.#waiting -= 1;
-    this.#tell(this.#waiting ? this.#words.looking : "");
-    const is_last = turns.at(-1) === turn;
+    const found = await this.#answer(this.#request());
+    if (!found) return;
+    const { reply, failure } = found;
+    const is_last = this.#turns.at(-1) === turn;
     Object.assign(turn, { level: reply?.level, category: reply?.category });
-    if (reply) this.#show(reply, slot, is_last);
+    if (reply) this.#show(turn, reply, slot, is_last);
     else this.#fail(turn, slot, failure);
     if (is_last && reply?.kind !== "crisis") this.#lead_to(asked);
   }
 
-  async #answer() {
+  // The question gets its answer in spite of its card, which stays in the conversation; the turn keeps
+  // the card's level. Where no answer can be had, the card stays where it is.
+  async #go_on(turn, carded) {
+    this.#box.focus();
+    if (turn.is_going_on || turn !== this.#turns.at(-1) || turn.level !== "crisis") return;
+    turn.is_going_on = true;
+    const found = await this.#answer({ ...this.#request(), card_seen: true });
+    turn.is_going_on = false;
+    if (!found) return;
+    if (found.failure) return this.#tell(found.failure);
+    const slot = text("div", "reply");
+    carded.after(slot);
+    const is_last = this.#turns.at(-1) === turn;
+    const is_card = found.reply.kind === "crisis"; // graver now, by a model that was not there before
+    if (is_card) turn.level = found.reply.level;
+    this.#show(turn, found.reply, slot, is_last);
+    if (is_last && !is_card) this.#lead_to(slot);
+  }
+
+  // A reply, or why there is none; nothing at all if the visitor started over meanwhile.
+  async #answer(request) {
+    const turns = this.#turns;
+    this.#waiting += 1;
+    this.#tell(this.#words.looking);
+    const found = await this.#posted(request);
+    if (turns !== this.#turns) return null;
+    this.#waiting -= 1;
+    this.#tell(this.#waiting ? this.#words.looking : "");
+    return found;
+  }
+
+  async #posted(request) {
     try {
-      const response = await post("api/ask", this.#request());
+      const response = await post("api/ask", request);
       const reply = await response.json().catch(() => null);
       const is_reply = response.ok && KINDS.includes(reply?.kind);
       // A card is shown, whatever the status it comes with.
@@ -234,12 +261,12 @@ class Faq extends HTMLElement {
     return seconds > 0 ? words.too_many.replace("{seconds}", seconds) : words.too_busy;
   }
 
-  #show(reply, slot, is_last) {
+  #show(turn, reply, slot, is_last) {
     const is_card = reply.kind === "crisis";
     const words = GIVEN.words[reply.language] ?? this.#words;
     slot.lang = reply.language;
     slot.classList.toggle("kept-card", is_card);
-    if (is_card || is_last) this.#raise(is_card ? reply : null, slot);
+    if (is_card || is_last) this.#raise(is_card ? reply : null, slot, turn);
     slot.append(...answer(reply, words).filter(Boolean));
     if (reply.suggestions.length) slot.append(this.#suggestions(reply, words));
     if (reply.kind === "quoted") slot.append(this.#helpful(reply, words));
@@ -275,7 +302,7 @@ class Faq extends HTMLElement {
   }
 
   // Shows a card above everything, or none; what was above becomes a part of the conversation.
-  #raise(reply, slot) {
+  #raise(reply, slot, turn) {
     if (this.#above) this.#above.hidden = false;
     this.#above = reply && slot;
     this.#alert.replaceChildren();
@@ -283,7 +310,7 @@ class Faq extends HTMLElement {
     slot.hidden = true;
     const words = GIVEN.words[reply.language] ?? this.#words;
     this.#alert.lang = reply.language;
-    this.#alert.append(card(reply, words, () => this.#leave(), () => this.#box.focus()));
+    this.#alert.append(card(reply, words, () => this.#leave(), () => this.#go_on(turn, slot)));
     if (reply.quick_exit) this.#exit.hidden = false;
     if (this.#opener) this.#open();
     // Off the box, so that a phone's keyboard makes room; onto no link, so that no key can dial.

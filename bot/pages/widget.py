@@ -32,7 +32,7 @@ _EXAMPLES = 4
 _PAGE = {
     "heading", "question_label", "no_names", "send", "clear",
     "examples_label", "section", "unnamed_page", "context", "handbook", "not_reviewed",
-    "other_provider", "note", "helplines_title", "call", "text", "chat", "go_on", "leave",
+    "other_provider", "note", "helplines_title", "call", "text", "chat", "go_on", "ask_on", "leave",
     "leave_short", "exit", "reviewed", "in_source", "helpful", "helpful_yes", "helpful_no",
     "helpful_thanks",
 }  # fmt: skip

@@ -140,5 +140,5 @@ const card = (reply, words, leave, go_on) => {
     reply.quick_exit && button("leave", words.leave, leave),
     ...rest,
     others && text("p", "lines-title", words.helplines_title), others,
-    button("go-on", words.go_on, go_on));
+    button("go-on", reply.level === "crisis" ? words.go_on : words.ask_on, go_on));
 };

@@ -13,9 +13,9 @@ from bot.safety.fusion import FILE
 from bot.safety.models import Models
 from bot.safety.reading import THRESHOLDS
 
-# A third of their harmless messages was written to be mistaken for danger. Fewer cards cost recall fast, more
-# bring little (docs/screen.md).
-ALLOWED = Allowed(routed=0.05, alarmed=0.06)
+# Many of their harmless messages were written to be mistaken for danger. Fewer cards cost recall fast,
+# more bring little (docs/screen.md).
+ALLOWED = Allowed(routed=0.079, alarmed=0.08)
 
 
 def main() -> int:

@@ -23,8 +23,9 @@ from bot.safety.windows import cores, windows
 _BATCH = 32
 # A harmless sentence before or behind a dangerous one makes the whole less dangerous to a model.
 # Where the whole is in doubt, it is read again without the sentences at its ends that are this
-# surely harmless by themselves.
-_DOUBTFUL, _SURE, _HARMLESS = 0.09, 0.9, 0.985
+# surely harmless by themselves. The end of a joke is harmless too, and explains it: what is left is
+# trusted less, by these odds.
+_DOUBTFUL, _SURE, _HARMLESS, _LESS = 0.15, 0.9, 0.96, 1.5
 
 
 class Seen(NamedTuple):
@@ -74,7 +75,7 @@ class Classifier:
         found = dict(zip(parts, self._read(list(parts), ["none"] * len(parts)), strict=True))
         for at, of in doubtful.items():
             alone = [
-                found[core.text]
+                found[core.text].discounted(_LESS)
                 for core in of
                 if all(found[part].none >= _HARMLESS for part in core.dropped)
             ]

@@ -28,7 +28,7 @@ CATEGORIES: tuple[Category, ...] = get_args(Category)
 # Authors to whose messages nothing is fitted: `bot.safety.strangers` measures the screen on them.
 HELD_OUT = frozenset({95, 96, 97})
 # Authors whose messages no model reads, so that fusions and thresholds can be fitted to what it makes of them.
-CALIBRATION = frozenset({127, 128, 129, 130})
+CALIBRATION = frozenset({*range(127, 131), *range(151, 159)})
 # Authors who wrote what people put before or behind what they came to say.
 ASIDES = frozenset({119, 120, 146, 147})
 _NOBODY = "-"

@@ -14,6 +14,9 @@ from corpus.document import Frozen
 
 FILE = Path(__file__).with_name("weights") / "fusion.json"
 _LEAST = 1e-6
+# Small weights: what one model makes of a few authors better than the others does not hold for new
+# ones. The probabilities are modest by that, which the thresholds take into account.
+_REGULARISATION = 0.001  # C of scikit-learn
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +48,7 @@ class Fusion(Frozen):
     @classmethod
     def fit(cls, rows: Floats, level: NDArray[np.int64]) -> "Fusion":
         """Fitted to rows of `evidence` that come from models which saw nothing of their authors."""
-        model = LogisticRegression(max_iter=2000).fit(rows, level)
+        model = LogisticRegression(C=_REGULARISATION, max_iter=2000).fit(rows, level)
         weights = tuple(tuple(round(float(one), 4) for one in row) for row in model.coef_)
         return cls(weights=weights, bias=tuple(round(float(one), 4) for one in model.intercept_))
 

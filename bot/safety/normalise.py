@@ -21,7 +21,10 @@ _FIRST_EMOJI = "\u203c"
 _PLANE = 0x1_0000
 # Fillers that Unicode counts as letters or symbols although nothing is seen.
 _BLANK = re.compile("[\u115f\u1160\u3164\u2800]")
-_JOINERS = re.compile(r'["\u201c\u201d\u00ab\u00bb()\[\]{}*_~/\\|<>#=+&\u00bf\u00a1\u2010-\u2015-]')
+# A slash stays in "w/o" and "w/": those are abbreviations (`plain.py`).
+_JOINERS = re.compile(
+    r'["\u201c\u201d\u00ab\u00bb()\[\]{}*_~\\|<>#=+&\u00bf\u00a1\u2010-\u2015-]|(?<!(?<![\w/])[a-z])/|/(?![a-z]?(?![\w/]))'
+)
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _CLAUSE_MARK = re.compile(r" ?([.,;:!?])[ .,;:!?]*")
 # Words that are said three times and more say no more than said twice, and take their time.
@@ -99,7 +102,7 @@ def normalise(text: str) -> str:
 
     Undone: look-alike letters, signs for letters inside a word, spaced-out letters, letters held
     down. Emoji become their English names, hyphens, brackets and double quotes spaces; apostrophes
-    stay, always straight.
+    stay, always straight, and slashes of abbreviations.
     """
     text = text.lower().translate(_ASCII) if text.isascii() else _fold(text)
     text = unmask(text.replace("...", " "))

@@ -63,4 +63,9 @@ def plain(text: str) -> str:
     words = set(_WORD.findall(text))
     is_spanish = len(words & _SPANISH) >= 2
     short = _abbreviations()["es" if is_spanish else "en"]
-    return _WORD.sub(lambda match: short.get(match[0]) or _repaired(match[0]), text)
+
+    def written_out(match: re.Match[str]) -> str:
+        word = match[0]
+        return short.get(word) or short.get(word.replace("/", "")) or _repaired(word)
+
+    return _WORD.sub(written_out, text)

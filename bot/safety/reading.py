@@ -46,6 +46,16 @@ class Reading(NamedTuple):
         """Crisis or emergency."""
         return self.crisis + self.emergency
 
+    def discounted(self, odds: float) -> "Reading":
+        """The same with danger so many times less likely, in odds."""
+        scale = 1 / (self.acute + odds * (1 - self.acute))
+        return self._replace(
+            none=self.none * odds * scale,
+            concern=self.concern * odds * scale,
+            crisis=self.crisis * scale,
+            emergency=self.emergency * scale,
+        )
+
     def danger(self) -> tuple[float, float]:
         """For ordering: the likelier to be acute, the higher; then the less likely to be nothing."""
         return self.acute, -self.none

@@ -25,7 +25,9 @@ class Conversation(Frozen):
     """What a visitor has said so far, oldest first, the last turn being the one to answer.
 
     Of a long conversation the first turns may be left out: `level_before` is then the highest level
-    that a reply to one of them had, `category_before` that reply's kind of danger.
+    that a reply to one of them had, `category_before` that reply's kind of danger. `card_seen`: the
+    visitor was shown the card for the last turn and asks for its answer all the same, which only an
+    emergency keeps back.
     """
 
     turns: tuple[str, ...]
@@ -33,6 +35,7 @@ class Conversation(Frozen):
     country: str | None = None
     level_before: Level = "none"
     category_before: Category | None = None
+    card_seen: bool = False
 
 
 class Screening(Frozen):
@@ -147,6 +150,8 @@ def _screening(
         before = before.then(higher(told[turn], before.least(turn, turn in going_on)))
     alone = told[turns[-1]]
     found = higher(alone, before.least(turns[-1], turns[-1] in going_on))
+    if conversation.card_seen and found.level == "crisis":
+        before, found = before.then(found), found._replace(level="concern")
     return Screening(
         level=found.level,
         category=found.category,

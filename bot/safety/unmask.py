@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
+from pathlib import Path
+
+import yaml
 
 from bot.safety.vocabulary import counts, is_known
 
@@ -15,6 +18,7 @@ _LEET = {
 # Signs that otherwise end a clause or join words: a letter only where that makes a known word.
 _UNSURE = set("!|+(<#¡268")
 _TOKEN = re.compile(r"\S+")
+_HYPHEN = re.compile("([\u2010-\u2015-])")
 _CORE = re.compile(r"^([\"'([{¿¡.,;:*_~-]*)(.*?)([\"')\]}.,;:!?*_~-]*)$", re.DOTALL)
 _DISGUISED = re.compile(r"(?=.*[a-z])(?=.*[0-9@$!|+€£(<#¡*])[a-z0-9@$!|+€£(<#¡*']{2,24}")
 # Quantities, times, ordinals and names of things: "4am", "30mg", "2nd", "b12", "mp3".
@@ -24,6 +28,9 @@ _APART = re.compile(
     rf"(?<![^\s.,;!?\"'(]){_LETTER}(?:(?P<by>[ ._*~/|-]{{1,3}}){_LETTER}(?![^\W_]))"
     rf"(?:(?P=by){_LETTER}(?![^\W_]))+"
 )
+# All but the first letters masked, "k***": more than the marks of a note or a correction.
+_CUT_OFF = re.compile(r"([a-z]{1,3}\*{2,20})([.,;:!?]*)")
+_MISCOUNTED = 1  # letters that a mask is too short or too long by
 _MOST = 64  # readings of one word that are tried
 
 
@@ -50,9 +57,17 @@ def _unmasked(word: str) -> str | None:
 
 
 @cache
+def _often_masked() -> dict[str, int]:
+    """Words with their place in the list, on which the likelier ones come first."""
+    text = Path(__file__).with_name("masked.yaml").read_text("utf-8")
+    listed = " ".join(yaml.load(text, yaml.CSafeLoader).values()).split()
+    return {word: at for at, word in reversed(list(enumerate(listed)))}
+
+
+@cache
 def _by_initial() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for word in counts():
+    for word in sorted(counts().keys() | _often_masked().keys()):
         found.setdefault(word[0], []).append(word)
     return found
 
@@ -63,11 +78,31 @@ def _starred(word: str) -> str | None:
     longest = len(word) + len(re.findall(r"\*+", word))
     likely = (one for one in _by_initial().get(word[0], ()) if len(one) <= longest)
     fitting = [one for one in likely if form.fullmatch(one)]
-    # Of words as long as the mask the most used one, else of those nearly as long.
-    return max(fitting, key=lambda one: (len(one) == len(word), counts()[one]), default=None)
+    return max(fitting, key=lambda one: _likely(one, word), default=None)
+
+
+def _likely(found: str, mask: str) -> tuple[int, ...]:
+    """For ordering: what is often masked and about as long, else words as long, else the most used."""
+    place = _often_masked().get(found)
+    is_as_long = len(found) == len(mask)
+    if place is not None and abs(len(found) - len(mask)) <= _MISCOUNTED:
+        return 1, is_as_long, -place
+    return 0, is_as_long, counts().get(found, 0)
 
 
 def _token(token: str) -> str:
+    parts = _HYPHEN.split(token)
+    if len(parts) == 1:
+        return _part(token)
+    # "under-16s" is what it looks like, "self-h4rm" is not.
+    return "".join(
+        one if _NUMBERED.fullmatch(one.rstrip(".,;:!?")) else _part(one) for one in parts
+    )
+
+
+def _part(token: str) -> str:
+    if cut := _CUT_OFF.fullmatch(token):
+        return f"{_starred(cut[1]) or cut[1]}{cut[2]}"
     core = _CORE.match(token)
     if not core or not _DISGUISED.fullmatch(core[2]):
         return token

@@ -140,6 +140,7 @@ class PageWords(Frozen):
     text: _Text
     chat: _Text
     go_on: _Text
+    ask_on: _Text
     leave: _Text
     leave_short: _Text
     exit: Annotated[str, Field(pattern="^https://")]
